@@ -1,0 +1,98 @@
+"""Every error that cs_nlp raises on purpose.
+
+CsNlpError                      catch this to catch them all
+├── InputError                  what the user gave can't be used: exit code 2 on the command line
+│   ├── IngestError             a transcript file can't be read
+│   │   └── UnknownFormatError  no reader, or more than one, recognises the file
+│   ├── DatasetError            a labelled data set is damaged or incomplete
+│   └── RecipeError             a training recipe is wrong
+├── ArtefactError               a model folder is incomplete, damaged or of another taxonomy
+└── MissingExtraError           a feature needs packages that are not installed
+
+A message says what failed, what was got, what was expected and what to do. The facts are attributes too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+
+class CsNlpError(Exception):
+    """Base of all errors raised by cs_nlp."""
+
+
+class InputError(CsNlpError):
+    """Something that the user gave can't be used."""
+
+
+class IngestError(InputError):
+    """A transcript file can't be read.
+
+    Args:
+        problem: what failed, what was expected and what to do, in one line.
+        path: the file as the user named it (a member of a zip as `archive.zip!member`).
+        line: 1-based line in the file, where there is one.
+    """
+
+    def __init__(self, problem: str, *, path: Path | str | None = None, line: int | None = None) -> None:
+        self.problem = problem
+        self.path = path
+        self.line = line
+        place = "" if path is None else f"{path}: " if line is None else f"{path}, line {line}: "
+        super().__init__(place + problem)
+
+
+class UnknownFormatError(IngestError):
+    """No reader recognises a file, or several do.
+
+    Args:
+        problem: as for `IngestError`.
+        candidates: names of the formats that came closest, each with what is missing.
+        path: as for `IngestError`.
+    """
+
+    def __init__(self, problem: str, *, candidates: Sequence[str] = (), path: Path | str | None = None) -> None:
+        self.candidates = tuple(candidates)
+        super().__init__(problem, path=path)
+
+
+class DatasetError(InputError):
+    """A labelled data set is damaged; all its bad rows are reported together.
+
+    Args:
+        path: the data set.
+        problems: one line for each bad row, each naming its line number.
+    """
+
+    shown = 10
+
+    def __init__(self, path: Path | str, problems: Sequence[str]) -> None:
+        self.path = path
+        self.problems = tuple(problems)
+        head = "\n  ".join(self.problems[: self.shown])
+        more = len(self.problems) - self.shown
+        tail = f"\n  ... and {more} more" if more > 0 else ""
+        super().__init__(f"{path}: {len(self.problems)} bad row(s)\n  {head}{tail}")
+
+
+class RecipeError(InputError):
+    """A training recipe is wrong; the message lists all faults, each with its place."""
+
+
+class ArtefactError(CsNlpError):
+    """A model folder can't be used: files missing, damaged, or labels unlike the taxonomy's."""
+
+
+class MissingExtraError(CsNlpError):
+    """A feature needs an optional set of packages.
+
+    Args:
+        feature: what the user wanted to do.
+        extra: the extra of this package that brings what is missing.
+    """
+
+    def __init__(self, feature: str, extra: str) -> None:
+        self.feature = feature
+        self.extra = extra
+        super().__init__(f"{feature} needs packages that are not installed; install them with: pip install 'cs-nlp[{extra}]'")

@@ -1,0 +1,1 @@
+"""Transcript files in, transcripts out: one reader for each family of formats."""

@@ -1,0 +1,1 @@
+"""Team-level culture signals: pure functions over totals."""

@@ -1,0 +1,1 @@
+"""Learning: recipe, data, baseline, fine-tuning, calibration, evaluation, export."""
