@@ -195,7 +195,8 @@ class Signal:
 
     Attributes:
         team: the group.
-        start: first day of the period; end: the day after its last (half-open), in the team's time zone.
+        start: first day of the period; end: the day after its last (half-open), in the team's time zone. Both are None
+            in a signal over transcripts of which none has a date.
         measure: `prevalence` (share of all scored statements), `mix` (share of those with a culture) or `signal_rate`.
         label: the culture; "" for `signal_rate`.
         value: the estimate, or None when withheld.
@@ -205,11 +206,12 @@ class Signal:
         n_statements: scored statements in the period; None when withheld for a small group.
         n_transcripts: transcripts; n_people: distinct speakers of the staff; None as for `n_statements`.
         withheld: the reason for a missing value, or None.
+        by: kind of the period: `day`, `week`, `month`, or `all` for the whole time that the data span.
     """
 
     team: str
-    start: date
-    end: date
+    start: date | None
+    end: date | None
     measure: str
     label: str
     value: float | None
@@ -220,6 +222,7 @@ class Signal:
     n_transcripts: int | None
     n_people: int | None
     withheld: Withheld | None = None
+    by: str = "all"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,131 @@
+"""Signals of teams over time: complete series of buckets, each with its figures or with the reason why there are none."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, tzinfo
+from typing import Final
+
+import numpy as np
+
+from cs_nlp.errors import InputError
+from cs_nlp.records import Interval, Signal, Totals, Withheld
+from cs_nlp.signals.correction import Correction
+from cs_nlp.signals.estimate import FIGURES, Estimate, Estimator, Resampling
+from cs_nlp.signals.periods import By, Period, local_date, period_of, periods_between
+from cs_nlp.signals.privacy import GroupSize, hidden_buckets, size_of
+
+SMALLEST_GROUP: Final = 5
+
+
+def team_signals(
+    totals: Iterable[Totals],
+    *,
+    by: By = "week",
+    tz: Mapping[str, tzinfo] | tzinfo = UTC,
+    k: int = SMALLEST_GROUP,
+    correction: Correction | None = None,
+    resampling: Resampling = Resampling(),  # noqa: B008  # frozen
+) -> list[Signal]:
+    """The signals of each team: over the whole time, then bucket by bucket.
+
+    Each team's series is complete: it has every bucket from the first to the last dated transcript of all teams, and a
+    bucket without transcripts says `no_data`. Transcripts without a time are in no bucket; only for a team of which no
+    transcript has a time do they make up the signals over the whole time, which then have no dates.
+
+    Args:
+        totals: of scored transcripts of any number of teams; those without a scored statement say nothing.
+        by: length of the buckets.
+        tz: the time zone, or that of each team.
+        k: groups of fewer people or transcripts are withheld.
+        correction: the classifier's errors on held-out statements; without it, or when it can't be trusted, plain
+            counting is the answer, and `Signal.method` says so.
+        resampling: level, replicates and seed of the intervals.
+
+    Returns:
+        Signals ordered by team, whole time first, then by start; within a period in `FIGURES` order.
+
+    Raises:
+        InputError: a time without offset, a team without a time zone, or k below 1.
+    """
+    if k < 1:
+        msg = f"the smallest group can't be {k}; expected 1 or more people (default {SMALLEST_GROUP})"
+        raise InputError(msg)
+    teams: defaultdict[str, list[Totals]] = defaultdict(list)
+    for row in totals:
+        if row.n > 0:
+            teams[row.team].append(row)
+    dated = {team: _by_period(rows, by, _zone(tz, team)) for team, rows in teams.items()}
+    filled = [period for buckets in dated.values() for period in buckets]
+    series = periods_between(min(filled).start, max(filled).start, by) if filled else []
+    estimator = Estimator(correction, resampling)
+    found: list[Signal] = []
+    for team in sorted(teams):
+        buckets: dict[Period | None, list[Totals]] = {period: dated[team].get(period, []) for period in series}
+        placed = [row for rows in buckets.values() for row in rows]
+        span = Period(series[0].start, series[-1].end) if placed else None
+        found += _signals(_Series(team, "all", estimator.method, {span: placed or teams[team]}), k, estimator)
+        found += _signals(_Series(team, by, estimator.method, buckets), k, estimator)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Series:
+    team: str
+    by: str
+    method: str
+    buckets: Mapping[Period | None, Sequence[Totals]]
+
+
+def _zone(tz: Mapping[str, tzinfo] | tzinfo, team: str) -> tzinfo:
+    if isinstance(tz, tzinfo):
+        return tz
+    if team not in tz:
+        msg = f"no time zone for the team {team!r}; got zones for {', '.join(sorted(tz)) or 'no team'}: add one for it"
+        raise InputError(msg)
+    return tz[team]
+
+
+def _by_period(rows: Iterable[Totals], by: By, tz: tzinfo) -> dict[Period, list[Totals]]:
+    found: defaultdict[Period, list[Totals]] = defaultdict(list)
+    # In the order of their ids, so that the seeded weights fall on the same transcripts whatever order they come in.
+    for row in sorted(rows, key=lambda row: row.transcript_id):
+        if row.started_at is not None:
+            found[period_of(local_date(row.started_at, tz), by)].append(row)
+    return found
+
+
+def _signals(series: _Series, k: int, estimator: Estimator) -> list[Signal]:
+    hidden = hidden_buckets(series.buckets, k)
+    shown = [period for period, rows in series.buckets.items() if rows and period not in hidden]
+    keys = [f"{series.team}/{series.by}/{period}" for period in shown]
+    estimates = dict(zip(shown, estimator([series.buckets[period] for period in shown], keys), strict=True))
+    found: list[Signal] = []
+    for period, rows in series.buckets.items():
+        size = None if period in hidden else size_of(rows)
+        found += [_signal(series, period, place, size, estimates.get(period)) for place in range(len(FIGURES))]
+    return found
+
+
+def _signal(series: _Series, period: Period | None, place: int, size: GroupSize | None, estimate: Estimate | None) -> Signal:
+    """The figure at `place` of one bucket; no `size` means that the bucket is hidden, no `estimate` that there is nothing in it."""
+    measure, label = FIGURES[place]
+    known = estimate is not None and not np.isnan(estimate.value[place])
+    return Signal(
+        team=series.team,
+        start=None if period is None else period.start,
+        end=None if period is None else period.end,
+        measure=measure,
+        label=label,
+        value=float(estimate.value[place]) if estimate and known else None,
+        interval=Interval(float(estimate.low[place]), float(estimate.high[place]), estimate.level) if estimate and known else None,
+        plain=None if estimate is None or np.isnan(estimate.plain[place]) else float(estimate.plain[place]),
+        method=series.method,
+        n_statements=None if size is None else size.statements,
+        n_transcripts=None if size is None else size.transcripts,
+        n_people=None if size is None else size.people,
+        withheld=Withheld.SMALL_GROUP if size is None else None if known else Withheld.NO_DATA,
+        by=series.by,
+    )
