@@ -6,6 +6,7 @@ CsNlpError                      catch this to catch them all
 │   │   └── UnknownFormatError  no reader, or more than one, recognises the file
 │   ├── DatasetError            a labelled data set is damaged or incomplete
 │   └── RecipeError             a training recipe is wrong
+├── TaxonomyError               the knowledge that the package carries was edited wrongly
 ├── ArtefactError               a model folder is incomplete, damaged or of another taxonomy
 └── MissingExtraError           a feature needs packages that are not installed
 
@@ -78,6 +79,19 @@ class DatasetError(InputError):
 
 class RecipeError(InputError):
     """A training recipe is wrong; the message lists all faults, each with its place."""
+
+
+class TaxonomyError(CsNlpError):
+    """The knowledge that the package carries was edited wrongly; all faults are reported together.
+
+    Args:
+        problems: one line for each fault, each naming the entry.
+    """
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        self.problems = tuple(problems)
+        head = "cs_nlp/taxonomy: the knowledge does not fit the labels; correct the TOML files or labels.py"
+        super().__init__("\n  ".join((head, *self.problems)))
 
 
 class ArtefactError(CsNlpError):

@@ -1,7 +1,27 @@
-"""What cs_nlp knows of service culture: the labels, their order, and what each means."""
+"""What cs_nlp knows of service culture: the labels, their order, and what each means and asks for.
+
+The labels are constants; the knowledge behind them is read from the TOML files of this folder when `load_taxonomy` is first called.
+"""
 
 from __future__ import annotations
 
-from cs_nlp.taxonomy.labels import CULTURES, DRIVERS, SIGNAL_CULTURES, SIGNED_DRIVERS, TARGETS
+from cs_nlp.taxonomy.entries import Culture, Driver, Element, Link, System, Target, Taxonomy
+from cs_nlp.taxonomy.labels import CULTURES, DRIVERS, SIGNAL_CULTURES, SIGNED_DRIVERS, TARGETS, TAXONOMY_VERSION
+from cs_nlp.taxonomy.loading import load_taxonomy
 
-__all__ = ["CULTURES", "DRIVERS", "SIGNAL_CULTURES", "SIGNED_DRIVERS", "TARGETS"]
+__all__ = [
+    "CULTURES",
+    "DRIVERS",
+    "SIGNAL_CULTURES",
+    "SIGNED_DRIVERS",
+    "TARGETS",
+    "TAXONOMY_VERSION",
+    "Culture",
+    "Driver",
+    "Element",
+    "Link",
+    "System",
+    "Target",
+    "Taxonomy",
+    "load_taxonomy",
+]

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
+TAXONOMY_VERSION: Final = "1.0.0"
+"""Version of the labels and of what they mean: a label added, removed or redefined raises the first number, better words the last."""
+
 CULTURES: Final = ("aggressive", "passive_aggressive", "submissive", "assertive", "none")
 SIGNAL_CULTURES: Final = CULTURES[:4]
 TARGETS: Final = ("customer", "product", "company", "team", "self", "other")
