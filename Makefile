@@ -1,0 +1,85 @@
+# `make` prints what there is. Everything happens in a virtual environment in $(VENV), made from the lock files in requirements/.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+VENV ?= .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+# Arguments for the command behind a target, e.g. make test ARGS="-k offsets".
+ARGS ?=
+# The first Python that is new enough; name another one with make PYTHON=/path/to/python3.12 ...
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
+
+RUN := $(VENV)/run.stamp
+DEV := $(VENV)/dev.stamp
+# An environment for development does for running as well.
+ANY := $(if $(wildcard $(DEV)),$(DEV),$(RUN))
+
+SAMPLES ?= data/samples
+REPORT ?= out/report.html
+
+##@ Use
+run: $(ANY) ## set up what scoring needs (no torch), score the sample transcripts, write out/report.html
+	@mkdir -p $(dir $(REPORT))
+	$(BIN)/cs-nlp score $(SAMPLES) --html $(REPORT) $(ARGS)
+
+##@ Develop
+test: $(DEV) ## set up everything and run all tests, a small real training included
+	$(BIN)/python -m pytest $(ARGS)
+
+check: lint test ## all that CI checks: lint, then all tests (the wheel's among them)
+
+lint: $(DEV) ## format, lint, types and import contracts
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+
+format: $(DEV) ## bring the code into the house's format
+	$(BIN)/ruff format
+	$(BIN)/ruff check --fix
+
+fuzz: $(DEV) ## the tests with made-up input, 50 times as long
+	$(BIN)/python -m pytest -m hypothesis --hypothesis-profile=fuzz $(ARGS)
+
+bench: $(DEV) ## measure speed and memory of scoring against a transformers pipeline
+	$(BIN)/python -m tools.bench $(ARGS)
+
+lock: $(DEV) ## resolve the dependencies anew and write requirements/*.lock
+	$(PIP) install --quiet "uv>=0.9,<1"
+	$(BIN)/python -m tools.lock
+
+wheel: $(DEV) ## build the wheel into dist/
+	$(PIP) wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
+	@ls -l dist/*.whl
+
+clean: ## remove the virtual environment, results and caches
+	rm -rf $(VENV) out dist build .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+
+help:
+	@awk 'BEGIN {FS = ":.*## "} /^##@ / {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+# ---- set-up; the stamps make it happen again only when what it depends on has changed ----
+
+$(BIN)/python:
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	  echo "cs_nlp needs Python 3.11 or newer, but python3 is: $$(python3 --version 2>&1)." >&2; \
+	  echo "Install one, or name the one you have: make PYTHON=/path/to/python3.12 ..." >&2; exit 1; }
+	@if [ -e "$(VENV)/pyvenv.cfg" ]; then rm -rf "$(VENV)"; fi
+	"$(PYTHON)" -m venv "$(VENV)"
+
+$(RUN): requirements/run.lock pyproject.toml hatch_build.py | $(BIN)/python
+	@echo "Setting up $(VENV) with $$(grep -c '^[a-z]' $<) packages for scoring (no torch). This happens once."
+	$(PIP) install -r $<
+	$(PIP) install --no-deps -e .
+	@touch $@
+
+$(DEV): requirements/dev.lock pyproject.toml hatch_build.py | $(BIN)/python
+	@echo "Setting up $(VENV) with $$(grep -c '^[a-z]' $<) packages for training and tests, torch among them. This happens once."
+	$(PIP) install -r $<
+	$(PIP) install --no-deps -e .
+	@touch $@
+
+.PHONY: run test check lint format fuzz bench lock wheel clean help
