@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cs_nlp.records import Totals
-from cs_nlp.signals.correction import Correction
 from cs_nlp.signals.quantify import SimplexSolver
 from cs_nlp.taxonomy import CULTURES, SIGNAL_CULTURES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cs_nlp.records import Totals
+    from cs_nlp.signals.correction import Correction
 
 Floats = NDArray[np.float64]
 

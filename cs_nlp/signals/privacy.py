@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from cs_nlp.records import Totals
+if TYPE_CHECKING:
+    from cs_nlp.records import Totals
 
 P = TypeVar("P", bound=Hashable)
 

@@ -60,7 +60,7 @@ def _affine_least_squares(rows: Floats) -> tuple[Floats, Floats]:
     Returns:
         gain `(replicates, classes, chosen)` and base `(replicates, chosen)`.
     """
-    replicates, size, _ = rows.shape
+    _replicates, size, _ = rows.shape
     # With p = e0 + d, sum(d) = 0: d is spanned by the differences to the first chosen class.
     first, differences = rows[:, :1, :], rows[:, 1:, :] - rows[:, :1, :]
     pinv = np.linalg.pinv(differences)  # (replicates, classes, chosen - 1)

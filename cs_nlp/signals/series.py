@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from cs_nlp.errors import InputError
 from cs_nlp.records import Interval, Signal, Totals, Withheld
-from cs_nlp.signals.correction import Correction
 from cs_nlp.signals.estimate import FIGURES, Estimate, Estimator, Resampling
 from cs_nlp.signals.periods import By, Period, local_date, period_of, periods_between
 from cs_nlp.signals.privacy import GroupSize, hidden_buckets, size_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from cs_nlp.signals.correction import Correction
 
 SMALLEST_GROUP: Final = 5
 

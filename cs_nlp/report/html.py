@@ -1,0 +1,187 @@
+"""The report: one HTML file that opens offline, with the charts' script inside, once.
+
+What came from transcripts is hostile until escaped: the template escapes all of it, charts get it as JSON that can't end a
+script element, and a content policy lets the page run only the two scripts written here and load nothing from anywhere.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+import altair as alt
+import vl_convert
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from cs_nlp.report import charts, words
+from cs_nlp.taxonomy import CULTURES, SIGNAL_CULTURES, load_taxonomy
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from cs_nlp.records import ScoredStatement, Signal
+
+
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    text: str
+    counted: str = ""
+    true: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    period: str
+    statements: int | None
+    transcripts: int | None
+    people: int | None
+    cells: tuple[_Cell, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Quotes:
+    culture: str
+    title: str
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Team:
+    name: str
+    headline: str
+    rate: str
+    movement: str
+    whole: _Row
+    mix: tuple[_Row, ...]
+    prevalence: tuple[_Row, ...]
+    profile: dict[str, Any] | None
+    panels: tuple[dict[str, Any], ...]
+    quotes: tuple[_Quotes, ...]
+
+
+def render_report(
+    signals: Sequence[Signal],
+    evidence: Mapping[str, Sequence[ScoredStatement]],
+    *,
+    title: str,
+    model_name: str,
+    truth: Sequence[Signal] = (),
+    notes: Sequence[str] = (),
+) -> str:
+    """The report on some teams as a self-contained HTML page.
+
+    Args:
+        signals: of one or several teams: over the whole time, and by day, week or month.
+        evidence: for each team the statements to quote, most telling first; speakers are not shown. The caller leaves out
+            what stands in withheld periods.
+        title: of the page.
+        model_name: the classifier that scored the statements.
+        truth: the true values of the same signals, where they are known, as in sample data.
+        notes: further sentences on how the data were read, e.g. what was left out.
+
+    Returns:
+        The page's HTML.
+    """
+    by_team: defaultdict[str, list[Signal]] = defaultdict(list)
+    for signal in signals:
+        by_team[signal.team].append(signal)
+    true = {(signal.team, signal.by, signal.start, signal.measure, signal.label): signal.value for signal in truth}
+    teams = [
+        _team(own, [signal for signal in truth if signal.team == name], true, evidence.get(name, ()))
+        for name, own in sorted(by_team.items())
+    ]
+    environment = Environment(
+        loader=PackageLoader("cs_nlp.report"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    scripts = (_bundle(), _asset("charts.js"))
+    return environment.get_template("report.html").render(
+        title=title,
+        teams=teams,
+        model_name=model_name,
+        notes=notes,
+        has_truth=bool(truth),
+        taxonomy=load_taxonomy(),
+        signal_cultures=SIGNAL_CULTURES,
+        cultures=CULTURES,
+        palette=charts.PALETTE,
+        methods=sorted({signal.method for signal in signals}),
+        level=words.share(next((s.interval.level for s in signals if s.interval), 0.95)),
+        style=_asset("style.css"),
+        scripts=scripts,
+        script_policy=" ".join(f"'sha256-{base64.b64encode(hashlib.sha256(s.encode()).digest()).decode()}'" for s in scripts),
+    )
+
+
+Truth = dict[tuple[str, str, Any, str, str], float | None]
+
+
+def _team(signals: Sequence[Signal], truth: Sequence[Signal], true: Truth, quotes: Iterable[ScoredStatement]) -> _Team:
+    whole = [signal for signal in signals if signal.by == "all"]
+    mix = words.ordered([signal for signal in whole if signal.measure == "mix"])
+    buckets = [signal for signal in signals if signal.by != "all"]
+    rate = next((signal for signal in whole if signal.measure == "signal_rate"), None)
+    leading = max((signal for signal in mix if signal.value is not None), key=lambda signal: signal.value or 0.0, default=None)
+    return _Team(
+        name=signals[0].team or "Team not named",
+        headline=words.headline(mix),
+        rate="" if rate is None or rate.value is None else words.between(rate),
+        movement=words.movement(signals, leading.label) if leading else "",
+        whole=_rows(whole, ("mix", "signal_rate"), true)[0],
+        mix=_rows(buckets, ("mix", "signal_rate"), true),
+        prevalence=_rows(signals, ("prevalence",), true),
+        profile=charts.profile(whole, truth).to_dict() if leading else None,
+        panels=tuple(charts.mix_panel(buckets, culture, truth).to_dict() for culture in SIGNAL_CULTURES) if buckets and leading else (),
+        quotes=_quotes(quotes) if leading else (),
+    )
+
+
+def _rows(signals: Iterable[Signal], measures: tuple[str, ...], true: Truth) -> tuple[_Row, ...]:
+    by_period: defaultdict[tuple[Any, ...], list[Signal]] = defaultdict(list)
+    for signal in signals:
+        if signal.measure in measures:
+            by_period[signal.by != "all", signal.start].append(signal)
+    return tuple(_row(group, true) for group in by_period.values())
+
+
+def _row(signals: Sequence[Signal], true: Truth) -> _Row:
+    first = signals[0]
+    order = {label: place for place, label in enumerate((*CULTURES, ""))}
+    cells = []
+    for signal in sorted(signals, key=lambda signal: order[signal.label]):
+        known = true.get((signal.team, signal.by, signal.start, signal.measure, signal.label))
+        counted = words.share(signal.plain) if signal.plain is not None and not signal.method.startswith("plain") else ""
+        cells.append(_Cell(words.between(signal), counted, "" if known is None else words.share(known)))
+    silent = all(signal.value is None for signal in signals)
+    return _Row(
+        words.period_name(first),
+        first.n_statements,
+        first.n_transcripts,
+        first.n_people,
+        tuple(cells),
+        words.REASONS[first.withheld] if silent and first.withheld else "",
+    )
+
+
+def _quotes(statements: Iterable[ScoredStatement]) -> tuple[_Quotes, ...]:
+    by_culture: defaultdict[str, list[str]] = defaultdict(list)
+    for scored in statements:
+        by_culture[scored.score.culture].append(scored.statement.text)
+    titles = load_taxonomy().cultures
+    return tuple(_Quotes(name, titles[name].title, tuple(by_culture[name])) for name in SIGNAL_CULTURES if by_culture[name])
+
+
+@cache
+def _bundle() -> str:
+    """Vega, Vega-Lite and Vega-Embed as one script."""
+    version = ".".join(alt.SCHEMA_VERSION.removeprefix("v").split(".")[:2])
+    return str(vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;", vl_version=version))
+
+
+def _asset(name: str) -> str:
+    return files("cs_nlp.report").joinpath("templates", name).read_text(encoding="utf-8")
