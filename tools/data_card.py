@@ -87,13 +87,17 @@ def describe() -> str:
     with_context = sum(row["context"] is not None for row in statements)
     parts = [
         _files(),
-        f"Isolated statements: {len(statements):,}, {with_context:,} of them with the turn before; "
-        f"median length {median[0]} words (from {words[0][0]} to {words[0][-1]}).\n",
+        (
+            f"Isolated statements: {len(statements):,}, {with_context:,} of them with the turn before; "
+            f"median length {median[0]} words (from {words[0][0]} to {words[0][-1]}).\n"
+        ),
         _cross(statements, "style", ("clean", "asr", "chat")),
         _cross(statements, "channel", ("call", "team_chat")),
-        f"Whole documents: {len(documents):,} with {len(lines):,} labelled lines of staff and {customers:,} lines of customers; "
-        f"median length of a staff line {median[1]} words (from {words[1][0]} to {words[1][-1]}). "
-        f"Documents by kind: {', '.join(f'{kind} {number}' for kind, number in kinds.most_common())}. Staff lines:\n",
+        (
+            f"Whole documents: {len(documents):,} with {len(lines):,} labelled lines of staff and {customers:,} lines of customers; "
+            f"median length of a staff line {median[1]} words (from {words[1][0]} to {words[1][-1]}). "
+            f"Documents by kind: {', '.join(f'{kind} {number}' for kind, number in kinds.most_common())}. Staff lines:\n"
+        ),
         _cross(lines, "kind", [kind for kind, _ in kinds.most_common()]),
         _cross(lines, "style", ("clean", "asr", "chat")),
         _labels(statements, lines),
