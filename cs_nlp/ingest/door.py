@@ -1,0 +1,152 @@
+"""The one door: recognises what a file is, by its structure and never by its name, and has it read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from cs_nlp.errors import IngestError, UnknownFormatError
+from cs_nlp.ingest.formats import Format, JsonFormat, TextFormat, Verdict
+from cs_nlp.ingest.intake import Intake
+from cs_nlp.ingest.readers import json_lines
+from cs_nlp.ingest.registry import JSON_FORMATS, TEXT_FORMATS, format_named
+from cs_nlp.ingest.source import Source, detect_encoding, read_lines, read_text, transcoded
+from cs_nlp.records import Transcript
+
+ROWS_LOOKED_AT = 20
+"""Lines of a JSONL file among which the first good one is sought."""
+
+
+def read_source(source: Source, intake: Intake) -> Iterator[Transcript]:
+    """Read a file of any format.
+
+    Args:
+        source: the file.
+        intake: its desk; `intake.report` and `intake.bad_rows` tell afterwards what was left out.
+
+    Raises:
+        IngestError: nothing (more) can be read; transcripts given before stay good.
+    """
+    head = source.read_head()
+    if not head.strip(b"\xef\xbb\xbf\xff\xfe \t\r\n"):
+        raise IngestError("the file is empty; expected a transcript", path=source.name)
+    wanted = intake.options.encoding
+    encoding, mark = (wanted.lower(), 0) if wanted else detect_encoding(head, source.name)
+    source = transcoded(source, encoding, mark)
+    text = source.read_head().decode("utf-8", "replace")
+    if json_lines.is_json(text):
+        yield from _read_json(source, intake)
+    else:
+        chosen = _choose(TEXT_FORMATS, [item.recognise(text, intake) for item in TEXT_FORMATS], intake, source)
+        yield from _read_text(chosen, source, intake)
+
+
+def _read_text(chosen: Format, source: Source, intake: Intake) -> Iterator[Transcript]:
+    intake.report.format = chosen.name
+    if isinstance(chosen, TextFormat):
+        yield from chosen.read(source, intake)
+
+
+def _read_json(source: Source, intake: Intake) -> Iterator[Transcript]:
+    if not json_lines.is_json_lines(source):
+        value = json_lines.parse_json(read_text(source), source.name)
+        yield from _read_document(value, source, intake)
+        return
+    chosen = _choose_for(_first_good_row(source), source, intake, lines=True)
+    intake.report.format = chosen.name
+    if isinstance(chosen, TextFormat):
+        yield from chosen.read(source, intake)
+    elif isinstance(chosen, JsonFormat):
+        for line, row in json_lines.parsed_lines(source, intake):
+            verdict = chosen.recognise(row)
+            if verdict.recognised:
+                yield from chosen.read(row, intake)
+            else:
+                intake.bad_row(line, f"the line is not {chosen.name}: it lacks {' and '.join(verdict.missing) or 'what the first line has'}")
+
+
+def _read_document(value: object, source: Source, intake: Intake) -> Iterator[Transcript]:
+    """Read a parsed document, or each element of an array of documents."""
+    whole = [item.recognise(value) for item in JSON_FORMATS]
+    documents: list[object] = [value]
+    if isinstance(value, list) and value and not any(verdict.recognised for verdict in whole):
+        documents = value
+    chosen = _choose_for(documents[0], source, intake)
+    intake.report.format = chosen.name
+    for place, document in enumerate(documents, start=1):
+        if isinstance(chosen, JsonFormat) and (place == 1 or chosen.recognise(document).recognised):
+            yield from chosen.read(document, intake)
+        else:
+            intake.skip("document of another shape")
+
+
+def _first_good_row(source: Source) -> object:
+    for _, line in _first_lines(source):
+        try:
+            value = json_lines.parse_json(line, source.name)
+        except IngestError:
+            continue
+        if isinstance(value, dict):
+            return value
+    return None
+
+
+def _first_lines(source: Source) -> Iterator[tuple[int, str]]:
+    for count, (number, line) in enumerate(read_lines(source)):
+        if count >= ROWS_LOOKED_AT:
+            return
+        if isinstance(line, str) and line.strip():
+            yield number, line
+
+
+def _choose_for(value: object, source: Source, intake: Intake, *, lines: bool = False) -> Format:
+    """The format of a JSON document; among lines, a document may also be just a turn."""
+    formats: list[JsonFormat | TextFormat] = list(JSON_FORMATS)
+    verdicts = [item.recognise(value) for item in JSON_FORMATS]
+    if lines:
+        formats.append(json_lines.FORMAT)
+        verdicts.append(json_lines.judge_row(value))
+    return _choose(formats, verdicts, intake, source)
+
+
+def _choose(formats: Sequence[JsonFormat | TextFormat], verdicts: Sequence[Verdict], intake: Intake, source: Source) -> Format:
+    """The format that the user named, or the one that recognises the file."""
+    if intake.options.format is not None:
+        return _named(intake.options.format, formats, verdicts, source)
+    recognised = [item for item, verdict in zip(formats, verdicts, strict=True) if verdict.recognised]
+    specific = [item for item in recognised if not item.generic]
+    found = specific or recognised[:1]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        names = [item.name for item in found]
+        problem = f"several formats fit: {', '.join(names)}; name the one to read it as"
+        raise UnknownFormatError(problem, candidates=names, path=source.name)
+    raise _unknown(formats, verdicts, source)
+
+
+def _named(name: str, formats: Sequence[Format], verdicts: Sequence[Verdict], source: Source) -> Format:
+    chosen = format_named(name)
+    for item, verdict in zip(formats, verdicts, strict=True):
+        if item is chosen:
+            if verdict.recognised:
+                return chosen
+            lacks = verdict.refused or f"it lacks {' and '.join(verdict.missing) or 'the marks of that format'}"
+            raise IngestError(f"the file can't be read as {name}: {lacks}", path=source.name)
+    kind = "JSON" if isinstance(formats[0], JsonFormat) else "text"
+    raise IngestError(f"the file can't be read as {name}: it is {kind}, that format is not", path=source.name)
+
+
+def _unknown(formats: Sequence[Format], verdicts: Sequence[Verdict], source: Source) -> UnknownFormatError:
+    near = sorted(
+        ((verdict, item) for item, verdict in zip(formats, verdicts, strict=True) if verdict.found and verdict.missing),
+        key=lambda pair: (len(pair[0].missing), -pair[0].found),
+    )
+    candidates = [f"{item.name} (it lacks {' and '.join(verdict.missing)})" for verdict, item in near[:3]]
+    refused = [verdict.refused for verdict in verdicts if verdict.refused]
+    if candidates:
+        problem = f"no format fits; nearest: {'; '.join(candidates)}"
+    elif refused:
+        problem = f"no format fits: {refused[0]}"
+    else:
+        problem = "no format fits: none of the marks of any format is there; `cs-nlp formats` lists what is read"
+    return UnknownFormatError(problem, candidates=candidates, path=source.name)

@@ -1,0 +1,1 @@
+"""One module a family of formats; `cs_nlp.ingest.registry` lists them."""

@@ -1,0 +1,35 @@
+"""All formats. A new one is a module in `readers` and a line here."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from cs_nlp.errors import UnknownFormatError
+from cs_nlp.ingest.formats import Format, JsonFormat, TextFormat
+from cs_nlp.ingest.readers import captions, contact_lens, json_lines, plain_text, tables, tweetsumm
+
+FORMATS: Final[tuple[Format, ...]] = (
+    contact_lens.VOICE,
+    contact_lens.CALL_ANALYTICS,
+    captions.VTT,
+    captions.SRT,
+    plain_text.FORMAT,
+    tables.FORMAT,
+    json_lines.FORMAT,
+    tweetsumm.RELEASED,
+    tweetsumm.JOINED,
+)
+JSON_FORMATS: Final = tuple(item for item in FORMATS if isinstance(item, JsonFormat))
+TEXT_FORMATS: Final = tuple(item for item in FORMATS if isinstance(item, TextFormat))
+
+
+def format_named(name: str) -> Format:
+    """The format of a name.
+
+    Raises:
+        UnknownFormatError: no format has that name.
+    """
+    for item in FORMATS:
+        if item.name == name:
+            return item
+    raise UnknownFormatError(f"unknown format {name!r}; expected one of {', '.join(item.name for item in FORMATS)}")

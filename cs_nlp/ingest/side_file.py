@@ -1,0 +1,173 @@
+"""Metadata beside the transcripts: who, which team and queue, when. Files of every format take it from here."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, tzinfo
+from pathlib import Path, PurePosixPath
+
+from cs_nlp.errors import IngestError
+from cs_nlp.ingest.outcome import FileReport
+from cs_nlp.ingest.source import Source, detect_encoding, read_text, transcoded
+from cs_nlp.ingest.times import parse_date, parse_time
+from cs_nlp.ingest.values import Object, as_list, as_object, as_text
+from cs_nlp.records import Channel, Transcript
+
+SIDE_FILES = ("metadata.csv", "metadata.json")
+_CHANNELS = {
+    Channel.CALL: ("call", "voice", "phone", "chat", "email", "mail", "social", "messaging", "sms", "customer"),
+    Channel.TEAM_CHAT: ("team_chat", "team chat", "teamchat", "team", "slack", "teams", "internal", "staff", "meeting"),
+}
+_CHANNEL_OF_WORD = {word: channel for channel, words in _CHANNELS.items() for word in words}
+_KEY_COLUMNS = ("transcript", "transcript_id", "file", "filename", "file_name", "conversation_id", "call_id", "id")
+
+
+def channel_of_word(word: str) -> Channel | None:
+    """The channel that a word such as `voice`, `chat` or `team_chat` names, or None."""
+    return _CHANNEL_OF_WORD.get(re.sub(r"[\s-]+", "_", word.strip().lower()).replace("__", "_")) or _CHANNEL_OF_WORD.get(word.strip().lower())
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """What a side file says of one transcript; None or "" where it says nothing."""
+
+    agent: str | None = None
+    team: str | None = None
+    queue: str | None = None
+    channel: Channel | None = None
+    started_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SideFile:
+    """A side file.
+
+    Attributes:
+        rows: metadata by transcript id or file name, in lower case.
+        joined_on: date at which an agent joined, by agent.
+        warnings: sentences about cells that could not be read.
+    """
+
+    rows: Mapping[str, Metadata] = field(default_factory=dict)
+    joined_on: Mapping[str, date] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+
+    def applied(self, transcript: Transcript, names: Iterable[str], report: FileReport) -> Transcript:
+        """The transcript with what the side file says of it; the side file goes before the transcript's own file.
+
+        Args:
+            transcript: as its file gives it.
+            names: names by which the side file may know it.
+            report: where warnings about the side file go.
+        """
+        for warning in self.warnings:
+            report.warn(warning)
+        if not self.rows:
+            return transcript
+        row = next((self.rows[key] for name in names for key in _spellings(name) if key in self.rows), None)
+        if row is None:
+            report.warn("the side file has no row for some transcripts of this file")
+            return transcript
+        return replace(
+            transcript,
+            agent=row.agent or transcript.agent,
+            team=row.team or transcript.team,
+            queue=row.queue or transcript.queue,
+            channel=row.channel or transcript.channel,
+            started_at=row.started_at or transcript.started_at,
+        )
+
+
+NO_SIDE_FILE = SideFile()
+
+
+def _spellings(name: str) -> Iterator[str]:
+    """Ways to write a transcript's name: whole, its last part, and both without suffix."""
+    lower = name.strip().lower().replace("!", "/")
+    if not lower:
+        return
+    last = PurePosixPath(lower).name
+    for spelling in (lower, last):
+        yield spelling
+        yield spelling.rsplit(".", 1)[0]
+
+
+def read_side_file(path: Path, zone: tzinfo) -> SideFile:
+    """Read `metadata.csv` or `metadata.json`.
+
+    Args:
+        path: a CSV file with a header, or a JSON array of objects (or an object of objects by transcript). Columns: `transcript` (id) or
+            `file`, and any of `agent`, `team`, `queue`, `channel`, `started_at`, `joined_on` (of the agent).
+        zone: zone of times that carry none.
+
+    Raises:
+        IngestError: the file can't be read, or has no column that names transcripts.
+    """
+    try:
+        source = Source.of_path(path)
+        text = read_text(transcoded(source, *detect_encoding(source.read_head(), source.name)))
+    except OSError as error:
+        raise IngestError(f"the side file can't be read: {error.strerror}", path=path) from None
+    rows = list(_json_rows(text, path)) if text.lstrip()[:1] in "[{" else list(_csv_rows(text, path))
+    return _gather(rows, path, zone)
+
+
+def _json_rows(text: str, path: Path) -> Iterator[Object]:
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        line = getattr(error, "lineno", None)
+        raise IngestError("the side file is not valid JSON; expected an array of objects", path=path, line=line) from None
+    if isinstance(value, dict) and all(isinstance(row, dict) for row in value.values()):
+        yield from ({"transcript": key, **row} for key, row in value.items())
+    else:
+        yield from (as_object(row) for row in as_list(value))
+
+
+def _csv_rows(text: str, path: Path) -> Iterator[Object]:
+    first = text.split("\n", 1)[0]
+    delimiter = max(",;\t", key=first.count)
+    try:
+        for row in csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter):
+            yield {key.strip().lower().replace(" ", "_"): value for key, value in row.items() if isinstance(key, str)}
+    except csv.Error as error:
+        raise IngestError(f"the side file is not valid CSV: {error}", path=path) from None
+
+
+def _gather(rows: list[Object], path: Path, zone: tzinfo) -> SideFile:
+    if rows and not any(as_text(row.get(key)) for row in rows for key in _KEY_COLUMNS):
+        problem = f"the side file has the columns {', '.join(sorted(rows[0]))}; one of transcript or file is missing"
+        raise IngestError(problem, path=path, line=1)
+    known: dict[str, Metadata] = {}
+    joined: dict[str, date] = {}
+    warnings: list[str] = []
+    for place, row in enumerate(rows, start=2):
+        metadata, faults = _read_row(row, zone)
+        warnings.extend(f"{path.name}, row {place}: {fault}" for fault in faults)
+        for key in _KEY_COLUMNS:
+            name = as_text(row.get(key)).strip().lower().replace("!", "/")
+            if name:
+                known.setdefault(name, metadata)
+        day = parse_date(row.get("joined_on"))
+        if day is not None and metadata.agent:
+            joined[metadata.agent] = day
+    return SideFile(known, joined, tuple(warnings[:10]))
+
+
+def _read_row(row: Object, zone: tzinfo) -> tuple[Metadata, list[str]]:
+    cells = {key: as_text(row.get(key)).strip() for key in ("agent", "team", "queue", "channel", "started_at", "joined_on")}
+    channel = channel_of_word(cells["channel"])
+    started_at = parse_time(cells["started_at"], zone)
+    faults = []
+    if cells["channel"] and channel is None:
+        faults.append("channel is neither call nor team_chat")
+    if cells["started_at"] and started_at is None:
+        faults.append("started_at is no time; expected ISO 8601, for example 2026-06-01T09:30:00+01:00")
+    if cells["joined_on"] and parse_date(cells["joined_on"]) is None:
+        faults.append("joined_on is no date; expected a date such as 2026-06-01")
+    return Metadata(cells["agent"] or None, cells["team"] or None, cells["queue"] or None, channel, started_at), faults
