@@ -16,6 +16,8 @@ Files = dict[str, str]
 _CONTACTS: Final = UUID("6f1b0a52-6a0e-5d0c-9d5a-2f1d2c7c9a10")
 _SECONDS_A_WORD: Final = {"call": 0.38, "chat": 1.1, "team_chat": 1.6}
 _PAUSE_S: Final = {"call": 0.6, "chat": 6.0, "team_chat": 25.0}
+_PAUSE_OF_ONE_SPEAKER_S: Final = 2.5
+"""Two lines of one speaker are two turns, so the pause between them is longer than between captions of one turn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,8 @@ def timed(kind: str, spoken: Iterable[tuple[str | None, str]]) -> tuple[Line, ..
     lines: list[Line] = []
     now = 0
     for name, text in spoken:
+        if lines and lines[-1].name == name:
+            now = max(now, lines[-1].end_ms + round(1000 * _PAUSE_OF_ONE_SPEAKER_S))
         end = now + max(800, round(1000 * _SECONDS_A_WORD[kind] * len(text.split())))
         lines.append(Line(name, text, now, end))
         now = end + round(1000 * _PAUSE_S[kind])
