@@ -1,4 +1,4 @@
-"""Transcript files in, `records.Transcript` out: formats are recognised by structure, faults are told file by file, roles are never invented."""
+"""Transcript files in, `records.Transcript` out: formats recognised by structure, faults told file by file, roles never invented."""
 
 from __future__ import annotations
 

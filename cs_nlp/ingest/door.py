@@ -61,7 +61,8 @@ def _read_json(source: Source, intake: Intake) -> Iterator[Transcript]:
             if verdict.recognised:
                 yield from chosen.read(row, intake)
             else:
-                intake.bad_row(line, f"the line is not {chosen.name}: it lacks {' and '.join(verdict.missing) or 'what the first line has'}")
+                lacks = " and ".join(verdict.missing) or "what the first line has"
+                intake.bad_row(line, f"the line is not {chosen.name}: it lacks {lacks}")
 
 
 def _read_document(value: object, source: Source, intake: Intake) -> Iterator[Transcript]:

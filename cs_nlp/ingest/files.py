@@ -89,7 +89,7 @@ def read_files(paths: Iterable[Path | str], options: ReadOptions | None = None) 
             side_file, error = (given, None) if given is not None else _side_file_in(path.parent, options)
             if error is not None:
                 yield error
-            yield _reading(path, None, options, side_file or NO_SIDE_FILE, seen)
+            yield _reading(path, None, options, side_file, seen)
         else:
             yield FileReading(str(path), None, IngestError("there is no such file or folder", path=path))
 
@@ -130,7 +130,7 @@ def _is_candidate(path: Path, folder: Path) -> bool:
 
 
 def _side_file_in(folder: Path, options: ReadOptions, above: Path | None = None) -> tuple[SideFile, FileReading | None]:
-    """The side file of a folder, or of the nearest folder above it up to the one that the user named; and the reading that tells its fault."""
+    """The side file of a folder, or of the nearest one above it, up to the one that the user named; and a reading that tells its fault."""
     for place in (folder, *folder.parents):
         for name in SIDE_FILES:
             path = place / name

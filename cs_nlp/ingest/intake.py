@@ -1,10 +1,11 @@
-"""Where readers hand over what they find: turns become transcripts here, cleaned, counted, with roles and metadata, for all formats alike."""
+"""Where readers hand over what they find: turns become transcripts, cleaned, counted, with roles and metadata, for all formats alike."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Final, TypeAlias
 
 from cs_nlp.errors import IngestError
 from cs_nlp.ingest.doubled import drop_doubled
@@ -22,8 +23,16 @@ _PII_MARK = re.compile(
     r"|<(?:NAME|PERSON|PHONE|EMAIL|ADDRESS|REDACTED)[ _]?\d*>"
     r"|\{\{(?:PII|NAME|REDACTED)\}\}"
 )
+BAD_ROWS_KEPT = 100
+VOICES_KEPT = 10_000
+MONO_TURNS = 3
+"""Contradicted turns from which a whole recording is suspected to be mono on two channels."""
 IDS_WATCHED = 1_000_000
 """Transcript ids that are remembered to tell doubles apart; beyond that many in one run, ids are taken as they come."""
+
+Span: TypeAlias = tuple[float | None, float | None]
+"""Start and end in seconds from the start of the recording, each or None."""
+NO_SPAN: Final[Span] = (None, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +97,14 @@ class Intake:
         self.report.skipped[reason] += count
 
     def bad_row(self, line: int, problem: str) -> None:
-        """Keep the fault of a row and go on. The first hundred are kept, the others counted.
+        """Keep the fault of a row and go on. The first `BAD_ROWS_KEPT` are kept, the others counted.
 
         Args:
             line: 1-based line in the file.
             problem: what is wrong, without words of the transcript.
         """
         self.skip("bad row")
-        if len(self.bad_rows) < 100:
+        if len(self.bad_rows) < BAD_ROWS_KEPT:
             self.bad_rows.append(IngestError(problem, path=self.source.name, line=line))
 
     def time(self, value: object) -> datetime | None:
@@ -112,7 +121,7 @@ class Intake:
         """
         asked = (speaker, role, keys)
         if asked not in self._voices:
-            if len(self._voices) > 10_000:
+            if len(self._voices) > VOICES_KEPT:
                 self._voices.clear()
             self._voices[asked] = self._make_voice(speaker, role, keys)
         return self._voices[asked]
@@ -133,7 +142,7 @@ class Intake:
         """Whether the role map says a role for everyone (`*`)."""
         return "*" in self._role_map
 
-    def add(self, draft: Draft, voice: Voice, text: str, span: tuple[float | None, float | None] = (None, None), at: datetime | None = None) -> None:
+    def add(self, draft: Draft, voice: Voice, text: str, span: Span = NO_SPAN, at: datetime | None = None) -> None:
         """Add a turn to a transcript in the making; a turn without words is counted as skipped.
 
         Args:
@@ -153,7 +162,7 @@ class Intake:
         """Make the transcript, or None (counted as skipped) where it has no turns."""
         turns, doubled, contradicted = drop_doubled(draft.turns)
         self.report.doubled += doubled
-        if contradicted > 2 and contradicted * 2 > len(turns):
+        if contradicted >= MONO_TURNS and contradicted * 2 > len(turns):
             self.report.warn(
                 "most words stand under both speakers: the recording seems to be mono on two channels; "
                 "they are counted once, as said by an unknown role"

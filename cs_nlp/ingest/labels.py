@@ -6,27 +6,40 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from cs_nlp.ingest.roles import is_machine_label, role_of_label
 from cs_nlp.ingest.times import clock_seconds
+from cs_nlp.ingest.values import split_words
 from cs_nlp.records import Role
 
 _TIME = r"\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d{1,6})?"
 _LABELLED = re.compile(
     rf"""\s*(?:[-*>•#]+\s+|>{{1,3}}\s*)?
-    (?:[\[(]?(?P<before>{_TIME})(?:\s*(?:-{{1,2}}>?|–|to)\s*(?P<until>{_TIME}))?[\])]?\s*[-–|:]?\s*)?
-    (?:\*\*|__)?[<\[]?(?P<label>[^\W\d_][^:：\n\t*<>]{{0,58}}?)[>\]]?(?:\*\*|__)?
+    (?:[\[(]?(?P<before>{_TIME})(?:\s*(?:-{{1,2}}>?|\u2013|to)\s*(?P<until>{_TIME}))?[\])]?\s*[-\u2013|:]?\s*)?
+    (?:\*\*|__)?[<\[]?(?P<label>[^\W\d_][^:\uff1a\n\t*<>]{{0,58}}?)[>\]]?(?:\*\*|__)?
     \s*(?:[\[(]\s*(?P<after>{_TIME})\s*[\])])?
-    \s*[:：](?!//)(?:\*\*|__)?(?:\s+|(?=[^\s\d/]))(?P<text>.*)""",
+    \s*[:\uff1a](?!//)(?:\*\*|__)?(?:\s+|(?=[^\s\d/]))(?P<text>.*)""",
     re.VERBOSE,
 )
-_LABEL_ALONE = re.compile(rf"\s*(?:\*\*|__)?[<\[]?(?P<label>[^\W\d_][^:：\n\t*<>]{{0,58}}?)[>\]]?\s*[:：](?:\*\*|__)?\s*")
-_HEADING = re.compile(rf"\s*(?P<label>[^\W\d_][^:：\n\t()\[\]]{{0,58}}?)\s*(?:[\[(]\s*(?P<time>{_TIME})\s*[\])]|\s(?P<bare>{_TIME}))\s*:?\s*")
+_LABEL_ALONE = re.compile(r"\s*(?:\*\*|__)?[<\[]?(?P<label>[^\W\d_][^:\uff1a\n\t*<>]{0,58}?)[>\]]?\s*[:\uff1a](?:\*\*|__)?\s*")
+_HEADING = re.compile(
+    rf"\s*(?P<label>[^\W\d_][^:\uff1a\n\t()\[\]]{{0,58}}?)\s*(?:[\[(]\s*(?P<time>{_TIME})\s*[\])]|\s(?P<bare>{_TIME}))\s*:?\s*"
+)
 _STAGE = re.compile(r"\s*(?:\[[^\[\]]*\]|\([^()]*\)|[-=_*#~]{3,}.*)\s*")
 _NOT_SPEAKERS = frozenset(
-    "note|notes|re|fw|fwd|ps|p.s|summary|subject|date|time|http|https|example|warning|important|update|edit|tip|agenda|"
-    "action items|from|to|cc|bcc|sent|todo|total|price|order number|tracking number|phone|email|e-mail|address|link|url".split("|")
+    split_words(
+        """
+        note, notes, re, fw, fwd, ps, p.s, summary, subject, date, time, http, https, example, warning, important, update, edit, tip
+        agenda, action items, from, to, cc, bcc, sent, todo, total, price, order number, tracking number, phone, email, e-mail, address
+        link, url
+        """
+    )
 )
+_NAME_WORDS, _LOWER_CASE_WORDS, _INITIALS_WORDS, _LABEL_WORDS = 3, 3, 4, 6
+"""Most words of a name, of a label in lower case, of a label with a full stop inside (`Dr. Ann Lee`), and of any label."""
+_SHORT_LINE = 100
+"""Characters up to which a line may be a label alone, the words below it."""
 _QUOTES = {'"': '"', "“": "”", "«": "»", "'": "'"}
 
 
@@ -68,7 +81,7 @@ def match_label(line: str) -> Labelled | None:
     """Read a line as the beginning of a turn, or None where it can't be one."""
     match = _LABELLED.fullmatch(line)
     if match is None:
-        alone = _LABEL_ALONE.fullmatch(line) if len(line) < 100 else None
+        alone = _LABEL_ALONE.fullmatch(line) if len(line) < _SHORT_LINE else None
         if alone is None:
             return _match_heading(line)
         return Labelled(alone["label"].strip(), "") if is_label_like(alone["label"]) else None
@@ -80,23 +93,23 @@ def match_label(line: str) -> Labelled | None:
 
 
 def _match_heading(line: str) -> Labelled | None:
-    match = _HEADING.fullmatch(line) if len(line) < 100 else None
+    match = _HEADING.fullmatch(line) if len(line) < _SHORT_LINE else None
     if match is None or not is_label_like(match["label"]):
         return None
-    return Labelled(match["label"].strip(" -–|"), "", clock_seconds(match["time"] or match["bare"]))
+    return Labelled(match["label"].strip(" -\u2013|"), "", clock_seconds(match["time"] or match["bare"]))
 
 
 def is_label_like(label: str) -> bool:
     """Whether a text before a colon has the shape of a speaker's name, label or role."""
     words = label.split()
-    if not words or len(words) > 6 or label.count("(") != label.count(")"):
+    if not words or len(words) > _LABEL_WORDS or label.count("(") != label.count(")"):
         return False
     if label.casefold().strip(" .") in _NOT_SPEAKERS or "://" in label:
         return False
     inner = label[:-1]
-    if any(mark in inner for mark in ("? ", "! ", "; ", '"')) or (". " in inner and len(words) > 4):
+    if any(mark in inner for mark in ("? ", "! ", "; ", '"')) or (". " in inner and len(words) > _INITIALS_WORDS):
         return False
-    return label[0].isupper() or not label[0].islower() or len(words) <= 3
+    return label[0].isupper() or not label[0].islower() or len(words) <= _LOWER_CASE_WORDS
 
 
 def accepted_labels(candidates: Iterable[Labelled], n_lines: int) -> frozenset[str]:
@@ -118,7 +131,7 @@ def accepted_labels(candidates: Iterable[Labelled], n_lines: int) -> frozenset[s
         counts[key] += 1
         if candidate.start_s is not None or role_of_label(candidate.label) is not Role.UNKNOWN or is_machine_label(candidate.label):
             sure.add(key)
-        elif len(candidate.label.split()) <= 3 and all(not word[0].islower() for word in candidate.label.split()):
+        elif len(candidate.label.split()) <= _NAME_WORDS and all(not word[0].islower() for word in candidate.label.split()):
             names.add(key)
     sure.update(key for key, count in counts.items() if count > 1)
     if sum(counts.values()) * 2 >= n_lines:
@@ -159,7 +172,7 @@ def break_inline(text: str) -> list[str]:
     if sum(1 for line in lines if line.strip()) != 1:
         return lines
     found = [match for match in _INLINE.finditer(text) if role_of_label(match[1]) is not Role.UNKNOWN]
-    if len(found) < 2:
+    if len(found) == 1 or not found:
         return lines
     bounds = [0, *(match.start() for match in found), len(text)]
-    return [text[low:high] for low, high in zip(bounds, bounds[1:], strict=False) if text[low:high].strip()]
+    return [text[low:high] for low, high in pairwise(bounds) if text[low:high].strip()]

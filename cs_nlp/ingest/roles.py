@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from cs_nlp.ingest.values import split_words
 from cs_nlp.records import Role
 
 _WORDS = {
@@ -32,7 +33,7 @@ _WORDS = {
         system|narrator|notification|recording|automated message|system message
     """,
 }
-_ROLE_OF_LABEL = {word.strip(): role for role, words in _WORDS.items() for word in words.replace("\n", "|").split("|") if word.strip()}
+_ROLE_OF_LABEL = {word: role for role, words in _WORDS.items() for word in split_words(words, "|")}
 _STRONG = frozenset(
     {
         "agent",
@@ -57,6 +58,8 @@ _STRONG = frozenset(
 )
 """Labels that still state a role when a name, number or place stands beside them (`Agent Lisa`, `PA Agent`)."""
 
+_LABEL_CHARS, _LABEL_WORDS = 120, 5
+"""Longer ones are no labels."""
 _NUMBER_AT_END = re.compile(r"[\s_#-]*\d+$")
 _IN_BRACKETS = re.compile(r"[(\[]([^()\[\]]+)[)\]]")
 _SPACES = re.compile(r"[\s_]+")
@@ -71,7 +74,7 @@ def role_of_label(label: str | None) -> Role:
     Returns:
         The role, or `Role.UNKNOWN` where the label states none.
     """
-    return _role_of_label(label) if label and len(label) <= 120 else Role.UNKNOWN
+    return _role_of_label(label) if label and len(label) <= _LABEL_CHARS else Role.UNKNOWN
 
 
 @lru_cache(maxsize=4096)
@@ -88,7 +91,7 @@ def _role_of_label(label: str) -> Role:
 
 def _strong_part(words: list[str]) -> Role:
     """The role that the last words state (`Client Advisor` advises clients), else that the first words state."""
-    if len(words) > 5:
+    if len(words) > _LABEL_WORDS:
         return Role.UNKNOWN
     for size in range(min(3, len(words)), 0, -1):
         for part in (" ".join(words[-size:]), " ".join(words[:size])):

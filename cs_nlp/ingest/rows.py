@@ -7,37 +7,63 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from functools import lru_cache
+from typing import Final
 
-from cs_nlp.ingest.intake import Draft, Intake, Voice
+from cs_nlp.ingest.intake import NO_SPAN, Draft, Intake, Span, Voice
 from cs_nlp.ingest.roles import role_of_label
 from cs_nlp.ingest.side_file import channel_of_word
 from cs_nlp.ingest.times import offset_seconds
-from cs_nlp.ingest.values import as_text, number
+from cs_nlp.ingest.values import as_text, number, split_words
 from cs_nlp.records import Channel, Role, Transcript
 
-OPEN_BYTES = 48 * (1 << 20)
+OPEN_BYTES: Final = 48 * (1 << 20)
 """Characters (and 300 for each row) of unfinished transcripts that are held; beyond it, those that waited longest are finished."""
 
-_ALIASES: dict[str, tuple[str, ...]] = {
-    "text": ("text", "utterance", "message", "content", "transcript", "body", "msg", "sentence", "utterance_text", "message_text")
-    + ("turn_text", "transcription", "dialogue", "dialog", "conversation_text", "call_transcript", "full_transcript", "chat", "phrase"),
-    "speaker": ("speaker", "speaker_name", "speaker_id", "speaker_label", "name", "author", "author_name", "sender", "sender_name")
-    + ("participant", "participant_id", "participant_name", "from", "user", "user_name", "username", "author_id", "said_by"),
-    "role": ("role", "speaker_role", "participant_role", "author_role", "sender_type", "speaker_type", "sender_role", "author_type")
-    + ("participant_type", "user_type", "party", "is_agent"),
-    "conversation": ("transcript_id", "conversation_id", "call_id", "dialog_id", "dialogue_id", "convo_id", "session_id", "thread_id")
-    + ("chat_id", "contact_id", "interaction_id", "ticket_id", "case_id", "conv_id", "conversation", "call", "dialog_no", "call_sid"),
-    "turn": ("turn", "turn_number", "turn_index", "turn_id", "turn_no", "utterance_index", "sequence", "sequence_number", "seq")
-    + ("message_index", "line_number", "position"),
-    "start": ("start_s", "start", "start_time", "start_sec", "start_seconds", "start_ms", "start_time_ms", "begin", "begin_ms", "offset")
-    + ("offset_ms", "begin_offset_millis", "start_offset", "time_offset"),
-    "end": ("end_s", "end", "end_time", "end_sec", "end_seconds", "end_ms", "end_time_ms", "end_offset_millis", "end_offset"),
-    "at": ("at", "timestamp", "time", "datetime", "date_time", "created_at", "sent_at", "spoken_at", "date", "ts"),
-    "team": ("team", "team_name", "team_id"),
-    "queue": ("queue", "queue_name", "queue_id", "skill"),
-    "channel": ("channel", "media_type", "channel_type"),
-    "agent": ("agent", "agent_id", "agent_name", "representative_id", "advisor"),
-    "started_at": ("started_at", "call_started_at", "call_start", "conversation_start", "call_date", "call_time"),
+
+_ALIASES: Final = {
+    "text": split_words(
+        """
+        text, utterance, message, content, transcript, body, msg, sentence, utterance_text, message_text, turn_text
+        transcription, dialogue, dialog, conversation_text, call_transcript, full_transcript, chat, phrase
+        """
+    ),
+    "speaker": split_words(
+        """
+        speaker, speaker_name, speaker_id, speaker_label, name, author, author_name, sender, sender_name, participant
+        participant_id, participant_name, from, user, user_name, username, author_id, said_by
+        """
+    ),
+    "role": split_words(
+        """
+        role, speaker_role, participant_role, author_role, sender_type, speaker_type, sender_role, author_type
+        participant_type, user_type, party, is_agent
+        """
+    ),
+    "conversation": split_words(
+        """
+        transcript_id, conversation_id, call_id, dialog_id, dialogue_id, convo_id, session_id, thread_id, chat_id, contact_id
+        interaction_id, ticket_id, case_id, conv_id, conversation, call, dialog_no, call_sid
+        """
+    ),
+    "turn": split_words(
+        """
+        turn, turn_number, turn_index, turn_id, turn_no, utterance_index, sequence, sequence_number, seq, message_index
+        line_number, position
+        """
+    ),
+    "start": split_words(
+        """
+        start_s, start, start_time, start_sec, start_seconds, start_ms, start_time_ms, begin, begin_ms, offset, offset_ms
+        begin_offset_millis, start_offset, time_offset
+        """
+    ),
+    "end": split_words("end_s, end, end_time, end_sec, end_seconds, end_ms, end_time_ms, end_offset_millis, end_offset"),
+    "at": split_words("at, timestamp, time, datetime, date_time, created_at, sent_at, spoken_at, date, ts"),
+    "team": split_words("team, team_name, team_id"),
+    "queue": split_words("queue, queue_name, queue_id, skill"),
+    "channel": split_words("channel, media_type, channel_type"),
+    "agent": split_words("agent, agent_id, agent_name, representative_id, advisor"),
+    "started_at": split_words("started_at, call_started_at, call_start, conversation_start, call_date, call_time"),
 }
 TEXT_COLUMNS = _ALIASES["text"]
 
@@ -92,7 +118,7 @@ class Row:
     turn: float | None
     voice: Voice
     text: str
-    span: tuple[float | None, float | None] = (None, None)
+    span: Span = NO_SPAN
     at: datetime | None = None
 
 
@@ -145,7 +171,8 @@ class Conversations:
             self._size -= done.size
             if down_to and not self._open:
                 self._intake.report.warn(
-                    "one transcript is larger than 48 MB and was cut; give each row the id of its conversation in a column such as conversation_id"
+                    "one transcript is larger than 48 MB and was cut; "
+                    "give each row the id of its conversation in a column such as conversation_id"
                 )
             transcript = self._make(done)
             if transcript is not None:

@@ -21,7 +21,7 @@ from cs_nlp.records import Channel, Transcript
 SIDE_FILES = ("metadata.csv", "metadata.json")
 _CHANNELS = {
     Channel.CALL: ("call", "voice", "phone", "chat", "email", "mail", "social", "messaging", "sms", "customer"),
-    Channel.TEAM_CHAT: ("team_chat", "team chat", "teamchat", "team", "slack", "teams", "internal", "staff", "meeting"),
+    Channel.TEAM_CHAT: ("team_chat", "teamchat", "team", "slack", "teams", "internal", "staff", "meeting"),
 }
 _CHANNEL_OF_WORD = {word: channel for channel, words in _CHANNELS.items() for word in words}
 _KEY_COLUMNS = ("transcript", "transcript_id", "file", "filename", "file_name", "conversation_id", "call_id", "id")
@@ -29,7 +29,7 @@ _KEY_COLUMNS = ("transcript", "transcript_id", "file", "filename", "file_name", 
 
 def channel_of_word(word: str) -> Channel | None:
     """The channel that a word such as `voice`, `chat` or `team_chat` names, or None."""
-    return _CHANNEL_OF_WORD.get(re.sub(r"[\s-]+", "_", word.strip().lower()).replace("__", "_")) or _CHANNEL_OF_WORD.get(word.strip().lower())
+    return _CHANNEL_OF_WORD.get(re.sub(r"[\s_-]+", "_", word.strip().lower()))
 
 
 @dataclass(frozen=True, slots=True)

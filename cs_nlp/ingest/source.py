@@ -191,8 +191,7 @@ def _skip_line(stream: BinaryIO, begun: bytes) -> int:
 
 def _too_long(length: int) -> str:
     return (
-        f"the line is {length / MEGABYTE:.0f} MB long; lines are read up to {LINE_LIMIT // MEGABYTE} MB; "
-        "write one turn or one call a line"
+        f"the line is {length / MEGABYTE:.0f} MB long; lines are read up to {LINE_LIMIT // MEGABYTE} MB; write one turn or one call a line"
     )
 
 

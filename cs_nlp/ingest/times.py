@@ -19,6 +19,7 @@ _OTHER_SHAPES = (
     "%d.%m.%Y %H:%M",
 )
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_SECONDS_1973, _SECONDS_2200 = 1e8, 7.2e9
 _YEARS = range(1900, 2201)
 """Years that a recording can be of; others are slips, and near the ends of the calendar no zone can be computed."""
 
@@ -74,10 +75,7 @@ def parse_time(value: object, zone: tzinfo) -> datetime | None:
     if not isinstance(value, str) or not value.strip():
         return None
     text = value.strip()
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        found = _other_shape(text)
+    found = _iso_time(text) or _other_shape(text)
     if found is None:
         return _from_number(number(text)) if text.replace(".", "", 1).isdigit() else None
     if found.year not in _YEARS:
@@ -86,10 +84,18 @@ def parse_time(value: object, zone: tzinfo) -> datetime | None:
 
 
 def _from_number(found: float | None) -> datetime | None:
-    if found is None or not 1e8 < abs(found) < 1e17:
+    """Counts of seconds, milliseconds and microseconds since 1970 differ so much that each tells its unit."""
+    for unit in (1.0, 1e-3, 1e-6):
+        if found is not None and _SECONDS_1973 < found * unit < _SECONDS_2200:
+            return from_epoch(found, unit)
+    return None
+
+
+def _iso_time(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
         return None
-    unit = 1.0 if found < 1e11 else 1e-3 if found < 1e14 else 1e-6
-    return from_epoch(found, unit)
 
 
 def _other_shape(text: str) -> datetime | None:

@@ -10,6 +10,11 @@ Object: TypeAlias = dict[str, object]
 ELEMENTS_LOOKED_AT = 200
 
 
+def split_words(text: str, by: str = ",") -> tuple[str, ...]:
+    """The parts of a text, white space around them removed, empty ones left out: for tables of words in the code."""
+    return tuple(word.strip() for word in text.replace("\n", by).split(by) if word.strip())
+
+
 def as_object(value: object) -> Object:
     """The value if it is a JSON object, else an empty one."""
     return value if isinstance(value, dict) else {}

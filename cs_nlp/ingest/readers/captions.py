@@ -20,7 +20,8 @@ _VTT_HEADER = re.compile(r"\s*WEBVTT(?:[ \t-][^\n]*)?(?:\n|$)", re.IGNORECASE)
 _VOICE = re.compile(r"<v(?:\.[^\s>]*)?(?:[ \t\n]+([^>]*))?>(.*?)(?:</v>|(?=<v[.\s>])|$)", re.DOTALL)
 _TAG = re.compile(r"</?(?:[cibuv]|ruby|rt|lang|font)(?:[.\s][^>]*)?>|<[\d:.]+>")
 _LABEL_ONLY = re.compile(r"\s*([^:\n]{1,60}):\s*")
-_MID_SENTENCE = re.compile(r"[\w,;'’\-–]$")
+_MID_SENTENCE = re.compile(r"[\w,;'\u2019\-\u2013]$")
+_PREFIX_CHARS = 70
 JOIN_CHARS = 600
 """A turn that is put together from cues of one speaker ends when it is longer than this."""
 JOIN_GAP_S = 2.0
@@ -161,7 +162,7 @@ def _read_prefixes(cues: list[Cue]) -> None:
 
     A cue without name goes on with the speaker before, in files that name speakers by prefix.
     """
-    found: list[Labelled | None] = [None if cue.tagged or ":" not in cue.text[:70] and "：" not in cue.text[:70] else match_label(cue.text) for cue in cues]
+    found = [None if cue.tagged else _prefix(cue.text) for cue in cues]
     accepted = accepted_labels((candidate for candidate in found if candidate), len(cues))
     current = ""
     for cue, candidate in zip(cues, found, strict=True):
@@ -172,6 +173,11 @@ def _read_prefixes(cues: list[Cue]) -> None:
             cue.text = candidate.text
         else:
             cue.speaker = current
+
+
+def _prefix(text: str) -> Labelled | None:
+    begin = text[:_PREFIX_CHARS]
+    return match_label(text) if ":" in begin or "\uff1a" in begin else None
 
 
 def _joined(cues: list[Cue]) -> Iterator[Cue]:

@@ -37,7 +37,7 @@ def is_json_lines(source: Source) -> bool:
             return bool(starts) and starts[0] == "{"
         if line.strip():
             starts.append(line.strip()[0])
-            if len(starts) == 2:
+            if starts[1:]:
                 break
     return starts == ["{", "{"]
 
@@ -54,7 +54,9 @@ def parse_json(text: str, name: str, line: int | None = None) -> object:
         IngestError: the text is not JSON, too deeply nested, or of too many parts.
     """
     if text.count("{") + text.count("[") > CONTAINERS_LIMIT or text.count(",") > VALUES_LIMIT:
-        problem = f"the JSON document has more than {CONTAINERS_LIMIT:,} objects or {VALUES_LIMIT:,} values; write one call a file or a line"
+        problem = (
+            f"the JSON document has more than {CONTAINERS_LIMIT:,} objects or {VALUES_LIMIT:,} values; write one call a file or a line"
+        )
         raise IngestError(problem, path=name, line=line)
     try:
         return json.loads(text)
@@ -94,7 +96,7 @@ def parsed_lines(source: Source, intake: Intake) -> Iterator[tuple[int, Object]]
         if isinstance(value, dict):
             yield number, value
         else:
-            intake.bad_row(number, "the line is JSON but no object; expected an object such as {\"text\": ...}")
+            intake.bad_row(number, 'the line is JSON but no object; expected an object such as {"text": ...}')
 
 
 def judge_row(value: object) -> Verdict:
@@ -104,8 +106,8 @@ def judge_row(value: object) -> Verdict:
     columns = find_columns(tuple(value))
     if columns.text is not None and isinstance(value[columns.text], str):
         return Verdict(found=columns.known)
-    if columns.known >= 2:
-        return Verdict(columns.known, (f"a text key (one of {', '.join(('text', 'utterance', 'message', 'content'))})",))
+    if columns.known > 1:
+        return Verdict(columns.known, ("a key for the words: text, utterance, message or content",))
     return Verdict()
 
 

@@ -12,22 +12,30 @@ from cs_nlp.ingest.intake import Draft, Intake
 from cs_nlp.ingest.labels import break_inline, match_label, split_turns
 from cs_nlp.ingest.side_file import channel_of_word
 from cs_nlp.ingest.source import Source, read_text
+from cs_nlp.ingest.values import split_words
 from cs_nlp.records import Channel, Transcript
 
 _HEADER_KEYS = {
     **dict.fromkeys(("call id", "callid", "conversation id", "contact id", "transcript id", "interaction id", "call", "id"), "id"),
-    **dict.fromkeys(("date", "time", "started", "started at", "start time", "call date", "start", "recorded", "date and time"), "started_at"),
+    **dict.fromkeys(
+        ("date", "time", "started", "started at", "start time", "call date", "start", "recorded", "date and time"), "started_at"
+    ),
     **dict.fromkeys(("team", "team name"), "team"),
     **dict.fromkeys(("queue", "skill", "queue name"), "queue"),
     **dict.fromkeys(("agent name", "agent id", "advisor name", "representative name"), "agent"),
     **dict.fromkeys(("channel",), "channel"),
     **dict.fromkeys(
-        ("duration", "length", "participants", "attendees", "present", "subject", "topic", "title", "location", "meeting", "transcript")
-        + ("language", "case", "case id", "ticket", "ticket id", "customer name", "customer id", "phone", "phone number", "recording")
-        + ("file", "category", "status", "reason", "end time", "ended", "end", "scenario", "account", "transcribed by", "speakers"),
+        split_words(
+            """
+            duration, length, participants, attendees, present, subject, topic, title, location, meeting, transcript, language, case, case id
+            ticket, ticket id, customer name, customer id, phone, phone number, recording, file, category, status, reason, end time, ended
+            end, scenario, account, transcribed by, speakers
+            """
+        ),
         "other",
     ),
 }
+_FACT_WORDS, _HEADER_PARAGRAPHS = 4, 4
 _SEPARATOR = re.compile(r"\s*(?:[-=_*#~]{3,})?\s*")
 WAY_OUT = (
     "expected lines that begin with their speaker, such as 'Agent: ...' and 'Customer: ...'; export the transcript with speakers, "
@@ -54,7 +62,9 @@ def read(source: Source, intake: Intake) -> Iterator[Transcript]:
     """Read a text file as one transcript."""
     lines = _prepare(read_text(source))
     header = _read_header(lines)
-    draft = Draft(id=header.facts.get("id", ""), team=header.facts.get("team"), queue=header.facts.get("queue"), agent=header.facts.get("agent"))
+    draft = Draft(
+        id=header.facts.get("id", ""), team=header.facts.get("team"), queue=header.facts.get("queue"), agent=header.facts.get("agent")
+    )
     draft.started_at = intake.time(header.facts.get("started_at"))
     draft.channel = channel_of_word(header.facts.get("channel", "")) or Channel.CALL
     if header.lines:
@@ -124,7 +134,9 @@ def _read_header(lines: list[str]) -> _Header:
 def _all_facts(found: list[tuple[str, str]]) -> bool:
     """Whether a paragraph is a header to its end, `Agent: Maria` included: short values, no key twice, a known key among them."""
     keys = [key for key, _ in found if key]
-    short = all(len(value.split()) <= 4 and not value.endswith((".", "!", "?")) for key, value in found if key not in _HEADER_KEYS)
+    short = all(
+        len(value.split()) <= _FACT_WORDS and not value.endswith((".", "!", "?")) for key, value in found if key not in _HEADER_KEYS
+    )
     return short and len(keys) == len(set(keys)) and all(key for key, _ in found[1:]) and any(key in _HEADER_KEYS for key in keys)
 
 
@@ -138,7 +150,7 @@ def match_or_fact(line: str) -> tuple[str, str]:
 
 
 def _paragraphs(lines: list[str]) -> Iterator[tuple[int, int]]:
-    """Bounds of the first paragraphs, at most four: a header is no longer."""
+    """Bounds of the first paragraphs, so many as header may have."""
     start, count = 0, 0
     for place in range(len(lines) + 1):
         if place == len(lines) or _SEPARATOR.fullmatch(lines[place]):
@@ -146,7 +158,7 @@ def _paragraphs(lines: list[str]) -> Iterator[tuple[int, int]]:
                 yield start, place
                 count += 1
             start = place + 1
-            if count == 4:
+            if count == _HEADER_PARAGRAPHS:
                 return
 
 

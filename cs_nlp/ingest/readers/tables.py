@@ -16,6 +16,7 @@ from cs_nlp.ingest.rows import Columns, Conversations, find_columns, make_draft,
 from cs_nlp.ingest.source import LINE_LIMIT, Source, read_lines
 from cs_nlp.records import Transcript
 
+_HEADER_CHARS, _HEADER_CELLS, _NAME_CHARS = 4000, 3, 40
 _DELIMITERS = ",\t;|"
 _ID_COLUMNS = ("id", "call_id", "uuid", "key", "record_id")
 
@@ -43,7 +44,7 @@ def recognise(head: str, intake: Intake) -> Verdict:  # noqa: ARG001 - one signa
 def _find_layout(head: str) -> _Layout | None:
     """The table that a text begins with, or None where its first line is no header."""
     first = next((line for line in head.split("\n") if line.strip()), "").strip("\r")
-    if not first or len(first) > 4000:
+    if not first or len(first) > _HEADER_CHARS:
         return None
     delimiter = max(_DELIMITERS, key=first.count)
     names = tuple(_records(head, delimiter, 1)[0]) if delimiter in first else (first.strip('" '),)
@@ -58,7 +59,7 @@ def _find_layout(head: str) -> _Layout | None:
 
 
 def _looks_like_header(names: tuple[str, ...]) -> bool:
-    return len(names) > 2 and all(0 < len(name.strip()) <= 40 and name.strip()[0].isalpha() for name in names)
+    return len(names) >= _HEADER_CELLS and all(0 < len(name.strip()) <= _NAME_CHARS and name.strip()[0].isalpha() for name in names)
 
 
 def _records(head: str, delimiter: str, count: int) -> list[list[str]]:
@@ -162,7 +163,7 @@ FORMAT = TextFormat(
     name="csv",
     title="CSV and TSV",
     recognised_by="a header with a column such as `text`, `utterance` or `transcript`; commas, tabs, semicolons or bars between cells",
-    taken="one row a turn (conversation, turn, speaker, role, words, times, team, queue, channel, agent), or one row a call with labelled lines in a cell",
+    taken="a row a turn (conversation, turn, speaker, role, words, times, team, queue, channel, agent), or a row a call with labelled lines",
     not_taken="other columns; rows of another length than the header and cells of calls without speakers are reported and left out",
     recognise=recognise,
     read=read,
