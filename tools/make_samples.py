@@ -1,6 +1,6 @@
 """Makes the sample transcripts and their truth from `data/samples_source/`: `python -m tools.make_samples`.
 
-The same source gives the same bytes. Files in `data/samples/` that it does not make (other than the README) are removed.
+The same source gives the same bytes. Files in `data/samples/` that it does not make are removed.
 """
 
 from __future__ import annotations
@@ -105,7 +105,7 @@ def _side_row(sample: Sample, file: str, people: dict[str, Any]) -> list[str]:
 
 
 def make_truth(rows: Sequence[dict[str, Any]]) -> str:
-    """The labels of every line of staff as JSON lines, without its text: see `data/samples/README.md`."""
+    """The labels of every line of staff as JSON lines, without its text: see `data/samples_source/README.md`."""
     lines = []
     for row, sample in zip(rows, read_samples(rows), strict=True):
         for turn, line in enumerate(row["lines"]):
@@ -131,9 +131,9 @@ def read_source() -> tuple[list[dict[str, Any]], dict[str, Any]]:
 
 
 def write_files(files: Files, folder: Path) -> None:
-    """Write files into a folder and remove what else lies there, save its README."""
+    """Write files into a folder and remove what else lies there."""
     for old in sorted(folder.rglob("*"), reverse=True):
-        if old.is_file() and old.relative_to(folder).as_posix() not in {*files, "README.md"}:
+        if old.is_file() and old.relative_to(folder).as_posix() not in files:
             old.unlink()
     for name, text in files.items():
         path = folder / name

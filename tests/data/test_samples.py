@@ -25,7 +25,6 @@ ROWS, PEOPLE = read_source()
 def test_making_the_samples_again_gives_the_same_bytes() -> None:
     made = {name: text.encode() for name, text in make_files(ROWS, PEOPLE).items()}
     there = {path.relative_to(SAMPLES).as_posix(): path.read_bytes() for path in SAMPLES.rglob("*") if path.is_file()}
-    del there["README.md"]
     assert sorted(made) == sorted(there)
     assert [name for name in made if made[name] != there[name]] == [], "run: python -m tools.make_samples"
     assert TRUTH.read_bytes() == make_truth(ROWS).encode()
@@ -34,9 +33,8 @@ def test_making_the_samples_again_gives_the_same_bytes() -> None:
 def test_writing_removes_what_the_source_no_longer_makes(tmp_path: Path) -> None:
     (tmp_path / "team").mkdir()
     (tmp_path / "team" / "old.vtt").write_text("WEBVTT\n")
-    (tmp_path / "README.md").write_text("kept")
     write_files({"team/new.vtt": "WEBVTT\n"}, tmp_path)
-    assert sorted(path.name for path in tmp_path.rglob("*") if path.is_file()) == ["README.md", "new.vtt"]
+    assert sorted(path.name for path in tmp_path.rglob("*") if path.is_file()) == ["new.vtt"]
 
 
 def test_the_truth_has_a_known_label_for_every_line_of_staff_and_no_text() -> None:
@@ -54,7 +52,7 @@ def test_the_truth_has_a_known_label_for_every_line_of_staff_and_no_text() -> No
 
 def test_no_label_stands_in_the_sample_files() -> None:
     words = re.compile(r"\b(culture|passive_aggressive|submissive|customer_commitment)\b")
-    assert [path.name for path in SAMPLES.rglob("*.*") if path.name != "README.md" and words.search(path.read_text(encoding="utf-8"))] == []
+    assert [path.name for path in SAMPLES.rglob("*.*") if words.search(path.read_text(encoding="utf-8"))] == []
 
 
 @pytest.mark.parametrize("team", TEAM_ZONES)
