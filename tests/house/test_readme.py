@@ -14,6 +14,7 @@ import pytest
 import typer.main
 
 from cs_nlp.cli import app
+from cs_nlp.ingest import FORMATS
 from cs_nlp.settings import Settings
 from tests.house.readme import README, Block, lay_out, read_blocks, run_block
 from tests.house.sources import ROOT
@@ -78,6 +79,12 @@ def test_each_setting_stands_in_the_table() -> None:
     documented = set(re.findall(r"^\| `(CS_NLP_\w+)` \|", README.read_text(encoding="utf8"), re.MULTILINE))
 
     assert documented == {f"CS_NLP_{name.upper()}" for name in Settings.model_fields}
+
+
+def test_each_format_stands_in_the_table() -> None:
+    section = README.read_text(encoding="utf8").split("\n## Formats\n")[1].split("\n## ")[0]
+
+    assert re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE) == [each.name for each in FORMATS]
 
 
 def test_each_command_has_its_section() -> None:
