@@ -1,1 +1,8 @@
-"""The trained classifier at work: artefact, runtime, batching."""
+"""The trained classifier at work: artefact, runtimes, batching."""
+
+from __future__ import annotations
+
+from cs_nlp.scoring.artefact import Artefact, find_artefact
+from cs_nlp.scoring.classifier import Classifier, Scores, load_classifier
+
+__all__ = ["Artefact", "Classifier", "Scores", "find_artefact", "load_classifier"]

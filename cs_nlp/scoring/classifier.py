@@ -1,0 +1,89 @@
+"""What every classifier offers, and the way from a model folder to one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cs_nlp.records import Score
+from cs_nlp.scoring.artefact import Artefact, EncoderConfig, find_artefact
+from cs_nlp.taxonomy import CULTURES, SIGNED_DRIVERS, TARGETS
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """Scores of many statements as arrays, rows in the order given.
+
+    Attributes:
+        cultures: shape `(n, 5)`, rows sum to 1, columns in `taxonomy.CULTURES` order; calibrated.
+        targets: shape `(n, 6)`, rows sum to 1, `taxonomy.TARGETS` order.
+        drivers: shape `(n, 26)`, each 0 to 1, `taxonomy.SIGNED_DRIVERS` order.
+        windows: shape `(n,)`, in how many windows each statement was read.
+        driver_threshold: from which probability on a driver is named.
+    """
+
+    cultures: Floats
+    targets: Floats
+    drivers: Floats
+    windows: NDArray[np.int64]
+    driver_threshold: float
+
+    def __len__(self) -> int:
+        """Number of statements."""
+        return len(self.windows)
+
+    def to_records(self) -> list[Score]:
+        """One record a statement, in order."""
+        top_culture = self.cultures.argmax(axis=1)
+        top_target = self.targets.argmax(axis=1)
+        named = self.drivers >= self.driver_threshold
+        return [
+            Score(
+                culture=CULTURES[top_culture[row]],
+                probabilities=tuple(self.cultures[row].tolist()),
+                target=TARGETS[top_target[row]],
+                target_probabilities=tuple(self.targets[row].tolist()),
+                drivers=tuple(SIGNED_DRIVERS[column] for column in np.flatnonzero(named[row])),
+                driver_probabilities=tuple(self.drivers[row].tolist()),
+                windows=int(self.windows[row]),
+            )
+            for row in range(len(self))
+        ]
+
+
+class Classifier(Protocol):
+    """Anything that gives statements their scores."""
+
+    @property
+    def artefact(self) -> Artefact:
+        """The model folder it was loaded from."""
+
+    def score(self, texts: Sequence[str], contexts: Sequence[str | None] | None = None) -> Scores:
+        """Score statements; `contexts` (same length) are what was said before each, None where there is none."""
+
+
+def load_classifier(model: str | Path, *, threads: int = 0) -> Classifier:
+    """Load a model folder.
+
+    Args:
+        model: a folder, or the name of a model that comes with cs_nlp.
+        threads: processor threads to use; 0 for all.
+
+    Raises:
+        ArtefactError: there is no such model, or it is damaged.
+    """
+    artefact = Artefact.open(find_artefact(model))
+    if isinstance(artefact.config, EncoderConfig):
+        from cs_nlp.scoring.encoder import EncoderClassifier  # noqa: PLC0415 - the runtime is loaded only when it is used
+
+        return EncoderClassifier(artefact, artefact.config, threads=threads)
+    from cs_nlp.scoring.linear import LinearClassifier  # noqa: PLC0415 - as above
+
+    return LinearClassifier(artefact, artefact.config)

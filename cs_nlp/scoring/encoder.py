@@ -1,0 +1,122 @@
+"""Runs a fine-tuned encoder with onnxruntime and tokenizers alone."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import onnxruntime as ort
+from numpy.typing import NDArray
+
+from cs_nlp.errors import ArtefactError
+from cs_nlp.scoring.artefact import Artefact, EncoderConfig
+from cs_nlp.scoring.classifier import Floats, Scores
+from cs_nlp.scoring.inputs import Window, load_tokenizer, make_windows, pad
+
+INPUTS = ("input_ids", "attention_mask", "token_type_ids")
+OUTPUTS = ("culture", "target", "drivers")
+TOKENS_A_BATCH = 1024  # padded tokens in one run: more brings no speed on a processor, only memory
+_QUIET = 3  # onnxruntime's log level: errors only
+
+
+class EncoderClassifier:
+    """A fine-tuned encoder with its three heads.
+
+    One run at a time uses one thread, several runs go side by side: for short statements that is faster than many threads in one run.
+
+    Args:
+        artefact: the checked model folder.
+        config: its configuration.
+        threads: runs side by side; 0 for one a processor.
+    """
+
+    def __init__(self, artefact: Artefact, config: EncoderConfig, *, threads: int = 0) -> None:
+        self._artefact = artefact
+        self._config = config
+        self._threads = threads or _processors()
+        self._tokenizer = load_tokenizer(str(artefact.path / "tokenizer.json"))
+        options = ort.SessionOptions()
+        options.intra_op_num_threads = 1
+        options.inter_op_num_threads = 1
+        options.log_severity_level = _QUIET
+        try:
+            self._session = ort.InferenceSession(str(artefact.path / "model.onnx"), options, providers=["CPUExecutionProvider"])
+        except Exception as error:  # noqa: BLE001 - onnxruntime raises classes of its own without a common base
+            raise ArtefactError(f"{artefact.path / 'model.onnx'}: onnxruntime can't load it ({error}); get the model anew or train again") from error
+
+    @property
+    def artefact(self) -> Artefact:
+        """The model folder."""
+        return self._artefact
+
+    def score(self, texts: Sequence[str], contexts: Sequence[str | None] | None = None) -> Scores:
+        """Score statements; see `Classifier.score`.
+
+        Statements are run in batches of like length, whatever their order; what a statement gets does not depend on its company.
+        """
+        windows = make_windows(self._tokenizer, self._config, texts, contexts if contexts is not None else [None] * len(texts))
+        logits = self._logits(windows)
+        culture, target, drivers = (_merge(part, windows, len(texts)) for part in logits)
+        return Scores(
+            cultures=_softmax(culture / self._config.temperature),
+            targets=_softmax(target),
+            drivers=1 / (1 + np.exp(-drivers)),
+            windows=np.bincount([window.row for window in windows], minlength=len(texts)),
+            driver_threshold=self._config.driver_threshold,
+        )
+
+    def _logits(self, windows: Sequence[Window]) -> list[Floats]:
+        batches = list(_batches(windows))
+        if self._threads > 1 and len(batches) > 1:
+            with ThreadPoolExecutor(self._threads) as pool:
+                answers = list(pool.map(lambda batch: self._run([windows[index] for index in batch]), batches))
+        else:
+            answers = [self._run([windows[index] for index in batch]) for batch in batches]
+        if not answers:
+            return [np.empty((0, size), dtype=np.float32) for size in self._sizes()]
+        back = np.argsort(np.concatenate(batches), kind="stable")
+        return [np.concatenate([answer[head] for answer in answers])[back] for head in range(len(OUTPUTS))]
+
+    def _run(self, windows: Sequence[Window]) -> list[Floats]:
+        feed = dict(zip(INPUTS, pad(windows, self._config.pad_id), strict=True))
+        found: list[Floats] = self._session.run(list(OUTPUTS), feed)
+        return found
+
+    def _sizes(self) -> list[int]:
+        return [int(output.shape[1]) for output in self._session.get_outputs()]
+
+
+def _processors() -> int:
+    """Processors this process may use (which a container may have made fewer than the machine has)."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _batches(windows: Sequence[Window]) -> Iterator[NDArray[np.int64]]:
+    """Indices of windows of like length, at most `TOKENS_A_BATCH` padded tokens together."""
+    lengths = np.array([len(window.ids) for window in windows], dtype=np.int64)
+    order = np.argsort(lengths, kind="stable")
+    start = 0
+    while start < len(order):
+        stop = start + 1
+        while stop < len(order) and (stop + 1 - start) * lengths[order[stop]] <= TOKENS_A_BATCH:
+            stop += 1
+        yield order[start:stop]
+        start = stop
+
+
+def _merge(logits: Floats, windows: Sequence[Window], n: int) -> Floats:
+    """Logits of statements, shape `(n, classes)`: the mean over a statement's windows, weighted by their tokens."""
+    rows = np.array([window.row for window in windows], dtype=np.int64)
+    if len(rows) == n:
+        return logits
+    weight = np.array([window.n_tokens for window in windows], dtype=np.float32)
+    total = np.zeros((n, logits.shape[1]), dtype=np.float32)
+    np.add.at(total, rows, logits * weight[:, None])
+    return total / np.bincount(rows, weights=weight, minlength=n).astype(np.float32)[:, None]
+
+
+def _softmax(logits: Floats) -> Floats:
+    shifted = np.exp(logits - logits.max(axis=1, keepdims=True, initial=-np.inf))
+    return shifted / shifted.sum(axis=1, keepdims=True)

@@ -1,0 +1,153 @@
+"""A training recipe: one TOML file says what is learnt from, how, and how it is judged."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from cs_nlp.errors import RecipeError
+
+Share = Annotated[float, Field(ge=0, lt=1)]
+Positive = Annotated[float, Field(gt=0)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Source(_Part):
+    """One data set to learn from.
+
+    Attributes:
+        path: JSON lines, relative to the recipe's folder.
+        weight: how much each of its statements counts in the loss.
+    """
+
+    path: Path
+    weight: Positive = 1.0
+
+
+class Data(_Part):
+    """What is learnt from and what is judged on.
+
+    Attributes:
+        sources: the data sets.
+        held_out: share of each source's groups kept for calibration and held-out figures.
+        evaluation: a further data set, only ever evaluated on; left out with a note where the file does not exist.
+    """
+
+    sources: Annotated[tuple[Source, ...], Field(min_length=1)]
+    held_out: Annotated[float, Field(gt=0, lt=0.5)] = 0.1
+    evaluation: Path | None = None
+
+
+class Encoder(_Part):
+    """The pre-trained encoder and its input.
+
+    Attributes:
+        path: a folder in Hugging Face layout, relative to the recipe's folder; None for the base encoder all-MiniLM-L6-v2.
+        max_length: tokens of one input.
+        context_tokens: tokens of what was said before; 0 leaves it out.
+        drop_context: share of statements whose context is hidden in an epoch, so that scoring works without it too.
+    """
+
+    path: Path | None = None
+    max_length: Annotated[int, Field(ge=16, le=512)] = 128
+    context_tokens: Annotated[int, Field(ge=0, le=256)] = 40
+    drop_context: Share = 0.15
+
+
+class Optimiser(_Part):
+    """How the encoder is fine-tuned.
+
+    Attributes:
+        epochs: passes over the data; the last `quantised_epochs` of them with int8 arithmetic simulated.
+        batch_size: statements a step.
+        learning_rate: peak for the encoder; `head_learning_rate` for the new heads.
+        warmup: share of the steps in which the rate climbs.
+        label_smoothing: of the culture head.
+        target_weight, driver_weight: of these heads' losses against the culture head's.
+        bfloat16: compute in bfloat16 where the processor can.
+    """
+
+    epochs: Annotated[int, Field(ge=1)] = 3
+    quantised_epochs: Annotated[int, Field(ge=0)] = 1
+    batch_size: Annotated[int, Field(ge=1)] = 32
+    learning_rate: Positive = 1e-4
+    head_learning_rate: Positive = 1e-3
+    weight_decay: Annotated[float, Field(ge=0)] = 0.01
+    warmup: Share = 0.06
+    label_smoothing: Share = 0.05
+    target_weight: Annotated[float, Field(ge=0)] = 0.3
+    driver_weight: Annotated[float, Field(ge=0)] = 2.0
+    bfloat16: bool = True
+
+
+class Baseline(_Part):
+    """The TF-IDF baseline: word n-grams and logistic regression.
+
+    Attributes:
+        ngram_max: longest n-gram in words.
+        min_documents: statements an n-gram must stand in.
+        strength: inverse of the regularisation (scikit-learn's C).
+    """
+
+    ngram_max: Annotated[int, Field(ge=1, le=3)] = 2
+    min_documents: Annotated[int, Field(ge=1)] = 2
+    strength: Positive = 10.0
+
+
+class Recipe(_Part):
+    """All that makes a model: the same recipe, data and seed give the same model on the same machine.
+
+    Attributes:
+        name: the model's name and folder.
+        kind: `encoder` or `baseline`.
+        description: one sentence for the card.
+    """
+
+    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]*$")]
+    kind: Literal["encoder", "baseline"]
+    description: str = ""
+    seed: int = 0
+    data: Data
+    encoder: Encoder = Encoder()
+    optimiser: Optimiser = Optimiser()
+    baseline: Baseline = Baseline()
+
+
+def read_recipe(path: Path) -> Recipe:
+    """Read and check a recipe; its paths come back absolute.
+
+    Raises:
+        RecipeError: it is not there, not TOML, or wrong; all faults are listed with their places.
+    """
+    try:
+        found = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise RecipeError(f"{path}: can't be read ({error.strerror}); expected a training recipe in TOML") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise RecipeError(f"{path}: not TOML: {error}") from error
+    try:
+        recipe = Recipe.model_validate(found)
+    except ValidationError as error:
+        faults = "\n  ".join(f"{' -> '.join(map(str, fault['loc']))}: {fault['msg']} (got {fault['input']!r})" for fault in error.errors())
+        raise RecipeError(f"{path}: {error.error_count()} fault(s)\n  {faults}") from error
+    return _resolve(recipe, path.resolve().parent)
+
+
+def _resolve(recipe: Recipe, folder: Path) -> Recipe:
+    data = recipe.data.model_copy(
+        update={
+            "sources": tuple(source.model_copy(update={"path": folder / source.path}) for source in recipe.data.sources),
+            "evaluation": folder / recipe.data.evaluation if recipe.data.evaluation else None,
+        }
+    )
+    encoder = recipe.encoder.model_copy(update={"path": folder / recipe.encoder.path if recipe.encoder.path else None})
+    missing = [str(source.path) for source in data.sources if not source.path.is_file()]
+    if missing:
+        raise RecipeError(f"data -> sources: no such file: {', '.join(missing)}; take the source out of the recipe or get the file")
+    return recipe.model_copy(update={"data": data, "encoder": encoder})
