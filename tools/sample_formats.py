@@ -149,16 +149,19 @@ def plain_text(samples: Sequence[Sample]) -> Files:
 
 
 def rows_csv(name: str) -> Callable[[Sequence[Sample]], Files]:
-    """CSV, one row a turn, all transcripts in one file."""
+    """CSV, one row a turn, all transcripts in one file; team chat has no roles, only names."""
 
     def write(samples: Sequence[Sample]) -> Files:
         head = ["conversation_id", "turn", "role", "speaker", "timestamp", "text"]
-        rows = [
+        rows: list[list[object]] = [
             [sample.id, place, "customer" if line.name is None else "agent", line.name or "", sample.at(line).isoformat(), line.text]
             for sample in samples
             for place, line in enumerate(sample.lines, start=1)
         ]
-        return {name: csv_text([head, *rows])}
+        table: list[list[object]] = [[*head], *rows]
+        if all(sample.kind == "team_chat" for sample in samples):
+            table = [[*row[:2], *row[3:]] for row in table]
+        return {name: csv_text(table)}
 
     return write
 

@@ -13,8 +13,8 @@ FORMATS: Final[tuple[Format, ...]] = (
     contact_lens.CALL_ANALYTICS,
     captions.VTT,
     captions.SRT,
+    tables.FORMAT,  # before plain text: a call in a cell of a table has labelled lines too
     plain_text.FORMAT,
-    tables.FORMAT,
     json_lines.FORMAT,
     tweetsumm.RELEASED,
     tweetsumm.JOINED,

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import lru_cache
 
 from cs_nlp.ingest.values import split_words
-from cs_nlp.records import Role
+from cs_nlp.records import Channel, Role, Transcript, Turn
 
 _WORDS = {
     Role.AGENT: """
@@ -103,3 +104,18 @@ def _strong_part(words: list[str]) -> Role:
 def is_machine_label(label: str) -> bool:
     """Whether a label is one that a machine gave (`spk_0`, `Speaker 2`, `A`, `ch_1`, `0`), so no name of a person."""
     return bool(re.fullmatch(r"(?i)(spk|speaker|ch|channel|s|unknown)?[ _-]*(\d{1,3}|[a-z])?", label.strip())) and bool(label.strip())
+
+
+def with_staff_roles(transcript: Transcript) -> Transcript:
+    """The transcript with the roles that its metadata states, where its turns state none.
+
+    Among staff everyone who speaks is of the staff; and the speaker whom the metadata names as the agent is the agent.
+    """
+    staff = transcript.agent.strip().casefold() if transcript.agent else None
+
+    def role(turn: Turn) -> Role:
+        named = staff is not None and turn.speaker is not None and turn.speaker.strip().casefold() == staff
+        return Role.AGENT if named or transcript.channel is Channel.TEAM_CHAT else turn.role
+
+    turns = tuple(turn if turn.role is not Role.UNKNOWN else replace(turn, role=role(turn)) for turn in transcript.turns)
+    return replace(transcript, turns=turns)
