@@ -90,6 +90,10 @@ class Correction:
         sums, rows = self._by_group
         return np.asarray(sums.sum(axis=0) / rows.sum(axis=0)[:, None])
 
+    def noise(self) -> Floats:
+        """Covariance of the probabilities among statements of one true class, `(5, 5, 5)`; as `matrix`, each class needs rows."""
+        return np.array([np.cov(self.probabilities[self.truth == place], rowvar=False) for place in range(CLASSES)])
+
     def resampled(self, replicates: int, rng: np.random.Generator) -> Floats:
         """The matrix as other held-out samples might have given it, `(replicates, 5, 5)`.
 
