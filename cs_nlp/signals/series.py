@@ -57,10 +57,11 @@ def team_signals(
         msg = f"the smallest group can't be {k}; expected 1 or more people (default {SMALLEST_GROUP})"
         raise InputError(msg)
     teams: defaultdict[str, list[Totals]] = defaultdict(list)
-    for row in totals:
+    # Sums of floats depend on their order; the answer shall not depend on the order of the files.
+    for row in sorted(totals, key=lambda row: row.transcript_id):
         if row.n > 0:
             teams[row.team].append(row)
-    dated = {team: _by_period(rows, by, _zone(tz, team)) for team, rows in teams.items()}
+    dated = {team: by_period(rows, by, zone_of(tz, team)) for team, rows in teams.items()}
     filled = [period for buckets in dated.values() for period in buckets]
     series = periods_between(min(filled).start, max(filled).start, by) if filled else []
     estimator = Estimator(correction, resampling)
@@ -82,7 +83,8 @@ class _Series:
     buckets: Mapping[Period | None, Sequence[Totals]]
 
 
-def _zone(tz: Mapping[str, tzinfo] | tzinfo, team: str) -> tzinfo:
+def zone_of(tz: Mapping[str, tzinfo] | tzinfo, team: str) -> tzinfo:
+    """The time zone of a team, where one is given for all or one for each."""
     if isinstance(tz, tzinfo):
         return tz
     if team not in tz:
@@ -91,13 +93,13 @@ def _zone(tz: Mapping[str, tzinfo] | tzinfo, team: str) -> tzinfo:
     return tz[team]
 
 
-def _by_period(rows: Iterable[Totals], by: By, tz: tzinfo) -> dict[Period, list[Totals]]:
+def by_period(rows: Iterable[Totals], by: By, tz: tzinfo) -> dict[Period, list[Totals]]:
+    """The dated ones among `rows` by the bucket in which they began, earliest first."""
     found: defaultdict[Period, list[Totals]] = defaultdict(list)
-    # In the order of their ids, so that the seeded weights fall on the same transcripts whatever order they come in.
-    for row in sorted(rows, key=lambda row: row.transcript_id):
+    for row in rows:
         if row.started_at is not None:
             found[period_of(local_date(row.started_at, tz), by)].append(row)
-    return found
+    return dict(sorted(found.items()))
 
 
 def _signals(series: _Series, k: int, estimator: Estimator) -> list[Signal]:
