@@ -35,4 +35,4 @@ class ArtefactHook(BuildHookInterface[Any]):
         missing = [name for name in NEEDED if not (folder / name).is_file()]
         if missing:
             raise FileNotFoundError(f"{folder} lacks {', '.join(missing)}; the wheel carries this artefact: make it with 'make train'")
-        build_data["force_include"].update({str(folder / name): f"{INSIDE}/{name}" for name in NEEDED})
+        build_data["force_include"][str(folder)] = INSIDE
