@@ -59,10 +59,17 @@ def _read_json(source: Source, intake: Intake) -> Iterator[Transcript]:
         for line, row in json_lines.parsed_lines(source, intake):
             verdict = chosen.recognise(row)
             if verdict.recognised:
-                yield from chosen.read(row, intake)
+                yield from _read_row(chosen, row, line, intake)
             else:
                 lacks = " and ".join(verdict.missing) or "what the first line has"
                 intake.bad_row(line, f"the line is not {chosen.name}: it lacks {lacks}")
+
+
+def _read_row(chosen: JsonFormat, row: object, line: int, intake: Intake) -> Iterator[Transcript]:
+    try:
+        yield from chosen.read(row, intake)
+    except IngestError as error:
+        intake.bad_row(line, error.problem)
 
 
 def _read_document(value: object, source: Source, intake: Intake) -> Iterator[Transcript]:
@@ -144,10 +151,10 @@ def _unknown(formats: Sequence[Format], verdicts: Sequence[Verdict], source: Sou
     )
     candidates = [f"{item.name} (it lacks {' and '.join(verdict.missing)})" for verdict, item in near[:3]]
     refused = [verdict.refused for verdict in verdicts if verdict.refused]
-    if candidates:
+    if refused:
+        problem = refused[0]
+    elif candidates:
         problem = f"no format fits; nearest: {'; '.join(candidates)}"
-    elif refused:
-        problem = f"no format fits: {refused[0]}"
     else:
         problem = "no format fits: none of the marks of any format is there; `cs-nlp formats` lists what is read"
     return UnknownFormatError(problem, candidates=candidates, path=source.name)

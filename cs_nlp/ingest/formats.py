@@ -57,12 +57,14 @@ class JsonFormat(Format):
     Attributes:
         needs: paths (see `values.has`) that a document must hold.
         lacks: paths that it must not hold, since they mark another format.
+        refuses: paths that mark a document of the same family without a transcript in it, each with what to tell the user.
         read: turns a parsed document into transcripts.
         generic: whether it is tried only when no other format recognises a document.
     """
 
     needs: tuple[str, ...]
     lacks: tuple[str, ...] = ()
+    refuses: tuple[tuple[str, str], ...] = ()
     read: Callable[[object, Intake], Iterator[Transcript]]
     generic: bool = False
 
@@ -72,7 +74,8 @@ class JsonFormat(Format):
         missing = tuple(path for path in self.needs if path not in there)
         if not missing and any(has(value, path) for path in self.lacks):
             return Verdict()
-        return Verdict(len(there), missing)
+        refused = next((why for path, why in self.refuses if missing and has(value, path)), "")
+        return Verdict(len(there), missing, refused)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Final, TypeAlias
+from typing import Final, NoReturn, TypeAlias
 
 from cs_nlp.errors import IngestError
 from cs_nlp.ingest.doubled import drop_doubled
 from cs_nlp.ingest.options import ReadOptions
 from cs_nlp.ingest.outcome import FileReport
-from cs_nlp.ingest.roles import role_of_label
+from cs_nlp.ingest.roles import role_of_label, with_staff_roles
 from cs_nlp.ingest.side_file import NO_SIDE_FILE, SideFile
-from cs_nlp.ingest.source import Source
 from cs_nlp.ingest.times import parse_time
 from cs_nlp.records import Channel, Role, Transcript, Turn
 
@@ -23,7 +23,7 @@ _PII_MARK = re.compile(
     r"|<(?:NAME|PERSON|PHONE|EMAIL|ADDRESS|REDACTED)[ _]?\d*>"
     r"|\{\{(?:PII|NAME|REDACTED)\}\}"
 )
-BAD_ROWS_KEPT = 100
+FAULTS_KEPT = 100
 VOICES_KEPT = 10_000
 MONO_TURNS = 3
 """Contradicted turns from which a whole recording is suspected to be mono on two channels."""
@@ -75,18 +75,22 @@ class Intake:
     """The desk of one file.
 
     Args:
-        source: the file.
+        name: the file, as the user named it.
+        stem: from which ids are made for transcripts that have none.
         options: what the user said.
         side_file: metadata beside it.
         seen: hashes of the ids given out in this run; shared by all files of the run.
     """
 
-    def __init__(self, source: Source, options: ReadOptions, side_file: SideFile = NO_SIDE_FILE, seen: set[int] | None = None) -> None:
-        self.source = source
+    def __init__(
+        self, name: str, stem: str, options: ReadOptions, side_file: SideFile = NO_SIDE_FILE, seen: set[int] | None = None
+    ) -> None:
+        self.name = name
+        self.stem = stem
         self.options = options
         self.side_file = side_file
-        self.report = FileReport(source.name)
-        self.bad_rows: list[IngestError] = []
+        self.report = FileReport(name)
+        self.faults: list[IngestError] = []
         self._seen = set() if seen is None else seen
         self._role_map = {key.strip().casefold(): role for key, role in options.role_map.items()}
         self._voices: dict[tuple[str | None, Role, tuple[str, ...]], Voice] = {}
@@ -97,15 +101,30 @@ class Intake:
         self.report.skipped[reason] += count
 
     def bad_row(self, line: int, problem: str) -> None:
-        """Keep the fault of a row and go on. The first `BAD_ROWS_KEPT` are kept, the others counted.
+        """Keep the fault of a row and go on. The first `FAULTS_KEPT` faults are kept, the others counted.
 
         Args:
             line: 1-based line in the file.
             problem: what is wrong, without words of the transcript.
         """
-        self.skip("bad row")
-        if len(self.bad_rows) < BAD_ROWS_KEPT:
-            self.bad_rows.append(IngestError(problem, path=self.source.name, line=line))
+        self._keep("bad row", IngestError(problem, path=self.name, line=line))
+
+    def bad_file(self, error: IngestError) -> None:
+        """Keep the fault of one of several files that are read together, and go on."""
+        self._keep("bad file", error)
+
+    def _keep(self, reason: str, error: IngestError) -> None:
+        self.skip(reason)
+        if len(self.faults) < FAULTS_KEPT:
+            self.faults.append(error)
+
+    def refuse(self, problem: str) -> NoReturn:
+        """Raise the error of a document that is of its format but can't be read.
+
+        Raises:
+            IngestError: always.
+        """
+        raise IngestError(problem, path=self.name)
 
     def time(self, value: object) -> datetime | None:
         """An aware time, or None; times without a zone are read in the zone of the options."""
@@ -158,8 +177,8 @@ class Intake:
             return
         draft.turns.append(Turn(len(draft.turns), voice.role, words, voice.speaker, span[0], span[1], at))
 
-    def finish(self, draft: Draft) -> Transcript | None:
-        """Make the transcript, or None (counted as skipped) where it has no turns."""
+    def finish(self, draft: Draft) -> Iterator[Transcript]:
+        """Give the transcript, or nothing (counted as skipped) where it has no turns."""
         turns, doubled, contradicted = drop_doubled(draft.turns)
         self.report.doubled += doubled
         if contradicted >= MONO_TURNS and contradicted * 2 > len(turns):
@@ -169,13 +188,12 @@ class Intake:
             )
         if not turns:
             self.skip("transcript without turns")
-            return None
-        self._count(turns)
+            return
         transcript = Transcript(
             id=draft.id,
             turns=tuple(turns),
             source_format=self.report.format or "",
-            source=self.source.name,
+            source=self.name,
             channel=draft.channel,
             team=draft.team,
             queue=draft.queue,
@@ -183,10 +201,12 @@ class Intake:
             started_at=draft.started_at,
         )
         transcript = self._with_id(transcript)
-        names = (draft.id, transcript.id, self.source.name, self.source.stem, draft.place)
-        return self.side_file.applied(transcript, names, self.report)
+        names = (draft.id, transcript.id, self.name, self.stem, draft.place)
+        transcript = with_staff_roles(self.side_file.applied(transcript, names, self.report))
+        self._count(transcript.turns)
+        yield transcript
 
-    def _count(self, turns: list[Turn]) -> None:
+    def _count(self, turns: Sequence[Turn]) -> None:
         report = self.report
         report.transcripts += 1
         report.turns += len(turns)
@@ -200,7 +220,7 @@ class Intake:
         name = clean(transcript.id)[:200]
         if not name:
             self._unnamed += 1
-            name = self.source.stem if self._unnamed == 1 else f"{self.source.stem}#{self._unnamed}"
+            name = self.stem if self._unnamed == 1 else f"{self.stem}#{self._unnamed}"
         unique, count = name, 1
         while hash(unique) in self._seen:
             count += 1

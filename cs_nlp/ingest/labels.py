@@ -19,7 +19,7 @@ _LABELLED = re.compile(
     (?:[\[(]?(?P<before>{_TIME})(?:\s*(?:-{{1,2}}>?|\u2013|to)\s*(?P<until>{_TIME}))?[\])]?\s*[-\u2013|:]?\s*)?
     (?:\*\*|__)?[<\[]?(?P<label>[^\W\d_][^:\uff1a\n\t*<>]{{0,58}}?)[>\]]?(?:\*\*|__)?
     \s*(?:[\[(]\s*(?P<after>{_TIME})\s*[\])])?
-    \s*[:\uff1a](?!//)(?:\*\*|__)?(?:\s+|(?=[^\s\d/]))(?P<text>.*)""",
+    \s*[:\uff1a](?!//)(?:\*\*|__)?(?:\s+|(?=[^\s\d/]))""",
     re.VERBOSE,
 )
 _LABEL_ALONE = re.compile(r"\s*(?:\*\*|__)?[<\[]?(?P<label>[^\W\d_][^:\uff1a\n\t*<>]{0,58}?)[>\]]?\s*[:\uff1a](?:\*\*|__)?\s*")
@@ -38,6 +38,8 @@ _NOT_SPEAKERS = frozenset(
 )
 _NAME_WORDS, _LOWER_CASE_WORDS, _INITIALS_WORDS, _LABEL_WORDS = 3, 3, 4, 6
 """Most words of a name, of a label in lower case, of a label with a full stop inside (`Dr. Ann Lee`), and of any label."""
+_BEGIN = 160
+"""Characters at the beginning of a line in which a label is sought: patterns on lines of megabytes would never end."""
 _SHORT_LINE = 100
 """Characters up to which a line may be a label alone, the words below it."""
 _QUOTES = {'"': '"', "“": "”", "«": "»", "'": "'"}
@@ -79,7 +81,7 @@ class Utterance:
 
 def match_label(line: str) -> Labelled | None:
     """Read a line as the beginning of a turn, or None where it can't be one."""
-    match = _LABELLED.fullmatch(line)
+    match = _LABELLED.match(line[:_BEGIN])
     if match is None:
         alone = _LABEL_ALONE.fullmatch(line) if len(line) < _SHORT_LINE else None
         if alone is None:
@@ -89,7 +91,7 @@ def match_label(line: str) -> Labelled | None:
         return None
     start = clock_seconds(match["before"] or match["after"] or "")
     end = clock_seconds(match["until"]) if match["until"] else None
-    return Labelled(match["label"].strip(), match["text"], start, end)
+    return Labelled(match["label"].strip(), line[match.end() :], start, end)
 
 
 def _match_heading(line: str) -> Labelled | None:

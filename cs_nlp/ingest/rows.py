@@ -174,11 +174,9 @@ class Conversations:
                     "one transcript is larger than 48 MB and was cut; "
                     "give each row the id of its conversation in a column such as conversation_id"
                 )
-            transcript = self._make(done)
-            if transcript is not None:
-                yield transcript
+            yield from self._make(done)
 
-    def _make(self, done: _Open) -> Transcript | None:
+    def _make(self, done: _Open) -> Iterator[Transcript]:
         rows = done.rows
         if all(row.turn is not None for row in rows):
             rows.sort(key=lambda row: row.turn or 0.0)

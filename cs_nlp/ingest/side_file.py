@@ -109,15 +109,19 @@ def read_side_file(path: Path, zone: tzinfo) -> SideFile:
         IngestError: the file can't be read, or has no column that names transcripts.
     """
     try:
-        source = Source.of_path(path)
-        text = read_text(transcoded(source, *detect_encoding(source.read_head(), source.name)))
+        return read_side_source(Source.of_path(path), zone)
     except OSError as error:
         raise IngestError(f"the side file can't be read: {error.strerror}", path=path) from None
-    rows = list(_json_rows(text, path)) if text.lstrip()[:1] in "[{" else list(_csv_rows(text, path))
-    return _gather(rows, path, zone)
 
 
-def _json_rows(text: str, path: Path) -> Iterator[Object]:
+def read_side_source(source: Source, zone: tzinfo) -> SideFile:
+    """Read a side file wherever it lies; see `read_side_file`."""
+    text = read_text(transcoded(source, *detect_encoding(source.read_head(), source.name)))
+    rows = _json_rows(text, source.name) if text.lstrip()[:1] in {"[", "{"} else _csv_rows(text, source.name)
+    return _gather(list(rows), source.name, zone)
+
+
+def _json_rows(text: str, path: str) -> Iterator[Object]:
     try:
         value = json.loads(text)
     except (ValueError, RecursionError) as error:
@@ -129,7 +133,7 @@ def _json_rows(text: str, path: Path) -> Iterator[Object]:
         yield from (as_object(row) for row in as_list(value))
 
 
-def _csv_rows(text: str, path: Path) -> Iterator[Object]:
+def _csv_rows(text: str, path: str) -> Iterator[Object]:
     first = text.split("\n", 1)[0]
     delimiter = max(",;\t", key=first.count)
     try:
@@ -139,7 +143,7 @@ def _csv_rows(text: str, path: Path) -> Iterator[Object]:
         raise IngestError(f"the side file is not valid CSV: {error}", path=path) from None
 
 
-def _gather(rows: list[Object], path: Path, zone: tzinfo) -> SideFile:
+def _gather(rows: list[Object], path: str, zone: tzinfo) -> SideFile:
     if rows and not any(as_text(row.get(key)) for row in rows for key in _KEY_COLUMNS):
         problem = f"the side file has the columns {', '.join(sorted(rows[0]))}; one of transcript or file is missing"
         raise IngestError(problem, path=path, line=1)
@@ -148,7 +152,7 @@ def _gather(rows: list[Object], path: Path, zone: tzinfo) -> SideFile:
     warnings: list[str] = []
     for place, row in enumerate(rows, start=2):
         metadata, faults = _read_row(row, zone)
-        warnings.extend(f"{path.name}, row {place}: {fault}" for fault in faults)
+        warnings.extend(f"{path}, row {place}: {fault}" for fault in faults)
         for key in _KEY_COLUMNS:
             name = as_text(row.get(key)).strip().lower().replace("!", "/")
             if name:

@@ -6,7 +6,7 @@ import codecs
 import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import BinaryIO, NoReturn
 
 from cs_nlp.errors import IngestError
@@ -45,13 +45,13 @@ class Source:
 
     Attributes:
         name: the file as the user named it (a member of a zip as `archive.zip!member`).
-        stem: name without folder given and suffix, from which transcript ids are made; folders below the one given stay in it.
+        inside: its path in the folder or zip that the user named, or its bare name, with `/` between parts.
         size: bytes.
         opener: opens the bytes from their start; raises OSError where that fails.
     """
 
     name: str
-    stem: str
+    inside: str
     size: int
     opener: Callable[[], BinaryIO]
 
@@ -64,7 +64,12 @@ class Source:
             root: the folder that the user named, if the file was found in one.
         """
         inside = path.relative_to(root) if root is not None else Path(path.name)
-        return cls(str(path), inside.with_suffix("").as_posix(), path.stat().st_size, lambda: path.open("rb"))
+        return cls(str(path), inside.as_posix(), path.stat().st_size, lambda: path.open("rb"))
+
+    @property
+    def stem(self) -> str:
+        """`inside` without suffix, from which the ids of transcripts without id are made."""
+        return str(PurePosixPath(self.inside).with_suffix(""))
 
     def read_head(self) -> bytes:
         """The first bytes, at most `HEAD_BYTES`."""
@@ -116,7 +121,7 @@ def transcoded(source: Source, encoding: str, mark: int) -> Source:
         IngestError: the bytes are not of that encoding, the encoding is unknown, or the file is too large to convert in memory.
     """
     if encoding == "utf-8":
-        return source if not mark else Source(source.name, source.stem, source.size - mark, lambda: _after(source, mark))
+        return source if not mark else Source(source.name, source.inside, source.size - mark, lambda: _after(source, mark))
     if source.size > DOCUMENT_LIMIT:
         problem = f"{encoding} files are read up to {DOCUMENT_LIMIT // MEGABYTE} MB; convert this one to UTF-8"
         raise IngestError(problem, path=source.name)
@@ -129,7 +134,7 @@ def transcoded(source: Source, encoding: str, mark: int) -> Source:
     except LookupError:
         raise IngestError(f"unknown encoding {encoding!r}; expected a name such as utf-8 or cp1252", path=source.name) from None
     converted = text.encode("utf-8", "replace")
-    return Source(source.name, source.stem, len(converted), lambda: io.BytesIO(converted))
+    return Source(source.name, source.inside, len(converted), lambda: io.BytesIO(converted))
 
 
 def _after(source: Source, mark: int) -> BinaryIO:

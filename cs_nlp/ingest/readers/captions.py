@@ -17,8 +17,8 @@ from cs_nlp.records import Transcript
 _TIME = r"(?:(\d{1,4}):)?(\d{1,2}):(\d{1,2})(?:[.,](\d{1,6}))?"
 _TIMING = re.compile(rf"[ \t]*{_TIME}[ \t]*--+>?[ \t]*(?:{_TIME})?[^\n]*")
 _VTT_HEADER = re.compile(r"\s*WEBVTT(?:[ \t-][^\n]*)?(?:\n|$)", re.IGNORECASE)
-_VOICE = re.compile(r"<v(?:\.[^\s>]*)?(?:[ \t\n]+([^>]*))?>(.*?)(?:</v>|(?=<v[.\s>])|$)", re.DOTALL)
-_TAG = re.compile(r"</?(?:[cibuv]|ruby|rt|lang|font)(?:[.\s][^>]*)?>|<[\d:.]+>")
+_VOICE = re.compile(r"<v(?:\.[^\s<>]{0,100})?(?:[ \t\n]+([^<>]{0,300}))?>(.*?)(?:</v>|(?=<v[.\s>])|$)", re.DOTALL)
+_TAG = re.compile(r"</?(?:[cibuv]|ruby|rt|lang|font)(?:[.\s][^<>]{0,300})?>|<[\d:.]{1,20}>")
 _LABEL_ONLY = re.compile(r"\s*([^:\n]{1,60}):\s*")
 _MID_SENTENCE = re.compile(r"[\w,;'\u2019\-\u2013]$")
 _PREFIX_CHARS = 70
@@ -78,9 +78,7 @@ def _read(source: Source, intake: Intake, *, is_vtt: bool) -> Iterator[Transcrip
     draft = Draft()
     for cue in _joined(cues):
         intake.add(draft, intake.voice(cue.speaker or None), cue.text, (cue.start_s, cue.end_s))
-    transcript = intake.finish(draft)
-    if transcript is not None:
-        yield transcript
+    yield from intake.finish(draft)
 
 
 def _blocks(text: str, intake: Intake, *, is_vtt: bool) -> Iterator[tuple[float | None, float | None, str]]:

@@ -34,9 +34,7 @@ def read(value: object, intake: Intake) -> Iterator[Transcript]:
         at = intake.time(turn["AbsoluteTime"]) if "AbsoluteTime" in turn else None
         intake.add(draft, _voice_of_turn(turn, voices, intake), as_text(turn.get("Content")), span, at)
     draft.started_at = draft.started_at or (draft.turns[0].at if draft.turns else None)
-    transcript = intake.finish(draft)
-    if transcript is not None:
-        yield transcript
+    yield from intake.finish(draft)
 
 
 def _voice(person: Object, intake: Intake) -> Voice:

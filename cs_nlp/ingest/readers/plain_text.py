@@ -27,8 +27,9 @@ _HEADER_KEYS = {
     **dict.fromkeys(
         split_words(
             """
-            duration, length, participants, attendees, present, subject, topic, title, location, meeting, transcript, language, case, case id
-            ticket, ticket id, customer name, customer id, phone, phone number, recording, file, category, status, reason, end time, ended
+            duration, length, participants, attendees, present, subject, topic, title, location, transcript, language, case, case id
+            meeting, ticket, ticket id
+            customer name, customer id, phone, phone number, recording, file, category, status, reason, end time, ended
             end, scenario, account, transcribed by, speakers
             """
         ),
@@ -74,9 +75,7 @@ def read(source: Source, intake: Intake) -> Iterator[Transcript]:
         if not intake.everyone_has_a_role:
             raise IngestError(f"no line names its speaker; {WAY_OUT}", path=source.name)
         intake.add(draft, intake.voice(None), "\n".join(line.strip() for line in body))
-    transcript = intake.finish(draft)
-    if transcript is not None:
-        yield transcript
+    yield from intake.finish(draft)
 
 
 def add_labelled(lines: list[str], draft: Draft, intake: Intake) -> bool:

@@ -36,8 +36,10 @@ def recognise(head: str, intake: Intake) -> Verdict:  # noqa: ARG001 - one signa
         return Verdict()
     if layout.columns.text is None:
         return Verdict(layout.columns.known, (missing_text(layout.names),))
-    if layout.columns.known == 1 and len(layout.names) > 1 and not layout.one_row_a_call:
-        return Verdict(found=1) if _even(head, layout) else Verdict()
+    if len(layout.names) == 1 and not layout.one_row_a_call and split_turns(head.split("\n"))[0]:
+        return Verdict()  # plain text under a title such as "Transcript"
+    if layout.columns.known == 1 and not layout.one_row_a_call:
+        return Verdict(found=1) if len(layout.names) > 1 and _even(head, layout) else Verdict()
     return Verdict(found=layout.columns.known)
 
 
@@ -154,16 +156,14 @@ def _read_call(cells: dict[str, object], columns: Columns, line: int, intake: In
     if not add_labelled(text_lines(str(cells[columns.text or ""])), draft, intake):
         intake.bad_row(line, "the cell names no speakers; expected lines such as 'Agent: ...' and 'Customer: ...'")
         return
-    transcript = intake.finish(draft)
-    if transcript is not None:
-        yield transcript
+    yield from intake.finish(draft)
 
 
 FORMAT = TextFormat(
     name="csv",
     title="CSV and TSV",
     recognised_by="a header with a column such as `text`, `utterance` or `transcript`; commas, tabs, semicolons or bars between cells",
-    taken="a row a turn (conversation, turn, speaker, role, words, times, team, queue, channel, agent), or a row a call with labelled lines",
+    taken="a row a turn (conversation, speaker, role, words, times, team, queue, channel, agent), or a row a call with labelled lines",
     not_taken="other columns; rows of another length than the header and cells of calls without speakers are reported and left out",
     recognise=recognise,
     read=read,

@@ -26,9 +26,7 @@ def read_summaries(value: object, intake: Intake) -> Iterator[Transcript]:
         intake.add(draft, intake.voice(side, Role.UNKNOWN), as_text(summary))
     for _ in annotations[1:]:
         intake.skip("summary of a further annotator")
-    transcript = intake.finish(draft)
-    if transcript is not None:
-        yield transcript
+    yield from intake.finish(draft)
 
 
 def read_dialog(value: object, intake: Intake) -> Iterator[Transcript]:
@@ -40,9 +38,7 @@ def read_dialog(value: object, intake: Intake) -> Iterator[Transcript]:
         role = Role.UNKNOWN if not isinstance(is_agent, bool) else Role.AGENT if is_agent else Role.CUSTOMER
         sentences = " ".join(as_text(sentence) for sentence in as_list(turn.get("sentences")))
         intake.add(draft, intake.voice(role.value if isinstance(is_agent, bool) else None, role), sentences)
-    transcript = intake.finish(draft)
-    if transcript is not None:
-        yield transcript
+    yield from intake.finish(draft)
 
 
 RELEASED = JsonFormat(
