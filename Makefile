@@ -41,7 +41,7 @@ format: $(DEV) ## bring the code into the house's format
 	$(BIN)/ruff format
 	$(BIN)/ruff check --fix
 
-fuzz: $(DEV) ## the tests with made-up input, 50 times as long
+fuzz: $(DEV) ## the property tests, with 5,000 made-up inputs each
 	$(BIN)/python -m pytest -m hypothesis --hypothesis-profile=fuzz $(ARGS)
 
 bench: $(DEV) ## measure speed and memory of scoring against a transformers pipeline
@@ -56,7 +56,8 @@ wheel: $(DEV) ## build the wheel into dist/
 	@ls -l dist/*.whl
 
 clean: ## remove the virtual environment, results and caches
-	rm -rf $(VENV) out dist build .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	@if [ -e "$(VENV)/pyvenv.cfg" ]; then rm -rf "$(VENV)"; fi
+	rm -rf out dist build .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 
 help:
 	@awk 'BEGIN {FS = ":.*## "} /^##@ / {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
