@@ -1,0 +1,61 @@
+"""What a recipe learns from, calibrates on and is judged by."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cs_nlp.labelling import read_dataset, split_by_group
+from cs_nlp.records import LabelledStatement
+from cs_nlp.training.recipe import Recipe
+
+
+@dataclass(frozen=True, slots=True)
+class Weighted:
+    """A statement to learn from, the data set it is from, and how much it counts."""
+
+    statement: LabelledStatement
+    source: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """All data of a training run.
+
+    Attributes:
+        learning: what is learnt from.
+        held_out: never learnt from: calibration, thresholds, prevalence correction.
+        evaluation: the evaluation set; empty where the recipe has none or its file is absent.
+        sha256: of the learning data: sources, rows and order.
+    """
+
+    learning: tuple[Weighted, ...]
+    held_out: tuple[Weighted, ...]
+    evaluation: tuple[LabelledStatement, ...]
+    sha256: str
+
+
+def read_material(recipe: Recipe) -> Material:
+    """Read a recipe's data and split it by group.
+
+    Raises:
+        DatasetError: a data set is damaged.
+    """
+    learning: list[Weighted] = []
+    held_out: list[Weighted] = []
+    for source in recipe.data.sources:
+        name = f"{source.path.parent.name}/{source.path.name}"
+        for side, part in zip((learning, held_out), split_by_group(read_dataset(source.path), recipe.data.held_out, seed=recipe.seed), strict=True):
+            side.extend(Weighted(statement, name, source.weight) for statement in part)
+    path = recipe.data.evaluation
+    evaluation = read_dataset(path) if path is not None and path.is_file() else []
+    return Material(tuple(learning), tuple(held_out), tuple(evaluation), _digest(learning))
+
+
+def _digest(learning: Sequence[Weighted]) -> str:
+    total = hashlib.sha256()
+    for item in learning:
+        total.update(f"{item.source}\0{item.weight}\0{item.statement.text}\0{item.statement.context}\0{item.statement.gold}\n".encode())
+    return total.hexdigest()

@@ -1,0 +1,178 @@
+"""From the trained network to an int8 ONNX graph that onnxruntime runs as the network computes."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import logging
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import onnx
+import torch
+from numpy.typing import NDArray
+from onnx import GraphProto, NodeProto, helper, numpy_helper
+from torch import Tensor, nn
+
+from cs_nlp.scoring.encoder import INPUTS, OUTPUTS
+from cs_nlp.training.network import CultureNetwork
+from cs_nlp.training.quantise import WEIGHT_MAX, Int8Linear, int8_layers, simulate_int8
+
+_OPSET = 20
+_BIG_TABLE = 1000  # rows from which on an embedding is worth storing as int8
+_EXAMPLE = (2, 8)
+_MICROSOFT = "com.microsoft"
+
+
+def export(network: CultureNetwork, path: Path) -> None:
+    """Write a fine-tuned network as int8 ONNX; it is left in evaluation mode with int8 simulated.
+
+    Args:
+        network: fine-tuned, its layers prepared by `quantise.prepare`.
+        path: the file to write.
+    """
+    network.eval()
+    simulate_int8(network, on=False)
+    _export_float(network, path)
+    simulate_int8(network, on=True)
+    graph = _fuse(path, network)
+    _quantise(graph.graph, network)
+    graph.opset_import.append(helper.make_opsetid(_MICROSOFT, 1)) if all(o.domain != _MICROSOFT for o in graph.opset_import) else None
+    del graph.graph.value_info[:]
+    onnx.save(graph, path)
+
+
+class _Logits(nn.Module):
+    """The network as exported: three tensors in, three out."""
+
+    def __init__(self, network: CultureNetwork) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Logits of the three heads."""
+        return self.network.logits(input_ids, attention_mask, token_type_ids)
+
+
+def _export_float(network: CultureNetwork, path: Path) -> None:
+    ids, mask, segments = torch.ones(_EXAMPLE, dtype=torch.long), torch.ones(_EXAMPLE, dtype=torch.long), torch.zeros(_EXAMPLE, dtype=torch.long)
+    segments[:, -2:] = 1
+    shape = {0: torch.export.Dim("batch", max=4096), 1: torch.export.Dim("length", min=2, max=512)}
+    with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
+        warnings.simplefilter("ignore")  # the exporter warns of its own deprecations
+        logging.getLogger("torch.onnx").setLevel(logging.ERROR)
+        torch.onnx.export(
+            _Logits(network).eval(),
+            (ids, mask, segments),
+            path,
+            input_names=list(INPUTS),
+            output_names=list(OUTPUTS),
+            dynamic_shapes=(shape, shape, shape),
+            dynamo=True,
+            opset_version=_OPSET,
+            external_data=False,
+            verbose=False,
+        )
+
+
+def _fuse(path: Path, network: CultureNetwork) -> onnx.ModelProto:
+    """Fuse normalisation and activation into single operators, which run faster."""
+    from onnxruntime.transformers import optimizer  # noqa: PLC0415 - sets up logging when imported
+    from onnxruntime.transformers.fusion_options import FusionOptions  # noqa: PLC0415 - as above
+
+    config = network.encoder.config
+    found = optimizer.optimize_model(
+        str(path),
+        model_type="bert",
+        num_heads=int(config.num_attention_heads),  # type: ignore[union-attr,arg-type]
+        hidden_size=int(config.hidden_size),  # type: ignore[union-attr,arg-type]
+        opt_level=0,
+        optimization_options=FusionOptions("bert"),
+    )
+    model: onnx.ModelProto = found.model
+    return model
+
+
+@dataclass(frozen=True, slots=True)
+class _Rounding:
+    """What int8 needs to know of one matrix product."""
+
+    activation_scale: NDArray[np.float32]
+    zero_point: NDArray[np.uint8]
+    weight: NDArray[np.int8]
+    weight_scale: NDArray[np.float32]
+
+
+def _quantise(graph: GraphProto, network: CultureNetwork) -> None:
+    """Replace the encoder's matrix products by integer ones, and big embeddings by int8 rows with a scale each."""
+    tables = {table.name: table for table in graph.initializer}
+    layers = _by_weight(network)
+    quantised: dict[tuple[str, bytes], str] = {}
+    nodes: list[NodeProto] = []
+    for node in graph.node:
+        table = tables.get(node.input[1]) if node.op_type == "MatMul" else None
+        layer = layers.get(numpy_helper.to_array(table).tobytes()) if table is not None else None
+        if table is not None and layer is not None:
+            nodes += _integer_product(graph, node, _rounding(layer), quantised)
+            graph.initializer.remove(table)
+        elif node.op_type == "Gather" and node.input[0] in tables and tables[node.input[0]].dims[0] >= _BIG_TABLE:
+            nodes += _integer_rows(graph, node, tables[node.input[0]])
+        else:
+            nodes.append(node)
+    expected = sum(1 for _ in int8_layers(network))
+    done = sum(1 for node in nodes if node.op_type == "MatMulIntegerToFloat")
+    if done != expected:
+        raise RuntimeError(f"only {done} of {expected} linear layers were found in the exported graph; this encoder can't be exported to int8")
+    del graph.node[:]
+    graph.node.extend(nodes)
+
+
+def _by_weight(network: CultureNetwork) -> dict[bytes, Int8Linear]:
+    """Layers by the bytes of their weight matrix as it stands in the graph, `(inputs, outputs)`."""
+    return {np.ascontiguousarray(layer.linear.weight.detach().numpy().T).tobytes(): layer for layer in int8_layers(network)}
+
+
+def _rounding(layer: Int8Linear) -> _Rounding:
+    scale, zero = layer.activation_scale()
+    by_output = layer.weight_scale()
+    weight = torch.clamp(torch.round(layer.linear.weight.detach() / by_output[:, None]), -WEIGHT_MAX, WEIGHT_MAX).to(torch.int8)
+    return _Rounding(scale.numpy(), zero.numpy().astype(np.uint8), np.ascontiguousarray(weight.numpy().T), by_output.numpy())
+
+
+def _integer_product(graph: GraphProto, node: NodeProto, rounding: _Rounding, quantised: dict[tuple[str, bytes], str]) -> list[NodeProto]:
+    """Nodes that round the input (once for all products that round it alike) and multiply."""
+    source, out = node.input[0], node.output[0]
+    key = (source, rounding.activation_scale.tobytes() + rounding.zero_point.tobytes())
+    nodes = []
+    if key not in quantised:
+        quantised[key] = name = f"{source}_u8_{len(quantised)}"
+        _add(graph, f"{name}_scale", rounding.activation_scale)
+        _add(graph, f"{name}_zero", rounding.zero_point)
+        nodes.append(helper.make_node("QuantizeLinear", [source, f"{name}_scale", f"{name}_zero"], [name]))
+    name = quantised[key]
+    _add(graph, f"{out}_weight", rounding.weight)
+    _add(graph, f"{out}_scale", rounding.weight_scale)
+    inputs = [name, f"{out}_weight", f"{name}_scale", f"{out}_scale", f"{name}_zero"]
+    return [*nodes, helper.make_node("MatMulIntegerToFloat", inputs, [out], domain=_MICROSOFT)]
+
+
+def _integer_rows(graph: GraphProto, node: NodeProto, table: onnx.TensorProto) -> list[NodeProto]:
+    rows = numpy_helper.to_array(table)
+    scale = (np.abs(rows).max(axis=1, keepdims=True) / WEIGHT_MAX).astype(np.float32)
+    scale[scale == 0] = 1
+    ids, out = node.input[1], node.output[0]
+    graph.initializer.remove(table)
+    _add(graph, f"{out}_rows", np.round(rows / scale).astype(np.int8))
+    _add(graph, f"{out}_scales", scale)
+    return [
+        helper.make_node("Gather", [f"{out}_rows", ids], [f"{out}_int"]),
+        helper.make_node("Cast", [f"{out}_int"], [f"{out}_float"], to=onnx.TensorProto.FLOAT),
+        helper.make_node("Gather", [f"{out}_scales", ids], [f"{out}_scale"]),
+        helper.make_node("Mul", [f"{out}_float", f"{out}_scale"], [out]),
+    ]
+
+
+def _add(graph: GraphProto, name: str, array: NDArray[np.generic]) -> None:
+    graph.initializer.append(numpy_helper.from_array(np.asarray(array), name))
