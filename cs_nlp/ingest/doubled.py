@@ -15,6 +15,8 @@ WORDS_AT_ONCE = 4
 """Words from which equal turns said at once count as doubled."""
 WORDS_WITHOUT_TIMES = 8
 """Words from which equal turns count as doubled where there are no times: people do repeat short sentences."""
+NEAR_SHARE = 0.9
+"""Share of common words from which turns said at once count as equal: two recognitions of one sound differ a little."""
 
 _WORD = re.compile(r"\w+")
 
@@ -30,13 +32,14 @@ def drop_doubled(turns: list[Turn]) -> tuple[list[Turn], int, int]:
         since the dropped one stated another role: the file contradicts itself there.
     """
     kept: list[Turn] = []
-    words: list[list[str] | None] = []
+    words: list[list[str]] = []
     dropped, contradicted = 0, 0
     for turn in turns:
-        found = _twin(turn, kept, words)
+        mine: list[str] = []
+        found = _twin(turn, mine, kept, words)
         if found is None:
             kept.append(turn if turn.index == len(kept) else replace(turn, index=len(kept)))
-            words.append(None)
+            words.append(mine)
             continue
         dropped += 1
         if kept[found].role is not turn.role and kept[found].role is not Role.UNKNOWN:
@@ -45,42 +48,34 @@ def drop_doubled(turns: list[Turn]) -> tuple[list[Turn], int, int]:
     return kept, dropped, contradicted
 
 
-def _twin(turn: Turn, kept: list[Turn], words: list[list[str] | None]) -> int | None:
-    mine: list[str] | None = None
+def _twin(turn: Turn, mine: list[str], kept: list[Turn], words: list[list[str]]) -> int | None:
+    """Place of the turn before that says the same; `mine` and `words` are filled with the words of turns when they are needed."""
     for place in range(len(kept) - 1, max(-1, len(kept) - 1 - LOOK_BACK), -1):
         other = kept[place]
         if other.speaker == turn.speaker and other.role is turn.role:
             continue
-        at_once = _said_at_once(other, turn)
-        if at_once is False or not _lengths_alike(other.text, turn.text, at_once=at_once is True):
+        at_once = turn.start_s is not None and other.start_s is not None
+        if at_once and abs((turn.start_s or 0.0) - (other.start_s or 0.0)) > OVERLAP_S:
             continue
-        mine = mine if mine is not None else _WORD.findall(turn.text.casefold())
-        theirs = words[place] = words[place] or _WORD.findall(other.text.casefold())
-        if _same(mine, theirs, at_once=at_once is True):
+        if not _lengths_alike(len(other.text), len(turn.text), WORDS_AT_ONCE if at_once else WORDS_WITHOUT_TIMES):
+            continue
+        mine.extend(() if mine else _WORD.findall(turn.text.casefold()))
+        words[place] = words[place] or _WORD.findall(other.text.casefold())
+        if _same(mine, words[place], at_once=at_once):
             return place
     return None
 
 
-def _said_at_once(first: Turn, second: Turn) -> bool | None:
-    if first.start_s is None or second.start_s is None:
-        return None
-    return abs(first.start_s - second.start_s) <= OVERLAP_S
-
-
-def _lengths_alike(first: str, second: str, *, at_once: bool) -> bool:
+def _lengths_alike(first: int, second: int, enough_words: int) -> bool:
     """A cheap look before words are counted: near-equal texts have near-equal lengths and enough characters for enough words."""
-    shorter, longer = sorted((len(first), len(second)))
-    enough = 2 * (WORDS_AT_ONCE if at_once else WORDS_WITHOUT_TIMES) - 1
-    return shorter >= enough and shorter >= 0.8 * longer
+    return first * 5 >= second * 4 and second * 5 >= first * 4 and min(first, second) >= 2 * enough_words - 1
 
 
 def _same(mine: list[str], theirs: list[str], *, at_once: bool) -> bool:
-    if not at_once:
-        return mine == theirs and len(mine) >= WORDS_WITHOUT_TIMES
-    shorter, longer = sorted((len(mine), len(theirs)))
-    if shorter < WORDS_AT_ONCE:
-        return False
     if mine == theirs:
-        return True
-    common = len(set(mine) & set(theirs))
-    return shorter >= WORDS_WITHOUT_TIMES and common >= 0.9 * len(set(mine) | set(theirs)) and shorter >= 0.9 * longer
+        return len(mine) >= (WORDS_AT_ONCE if at_once else WORDS_WITHOUT_TIMES)
+    shorter = min(len(mine), len(theirs))
+    if not at_once or shorter < WORDS_WITHOUT_TIMES or shorter < NEAR_SHARE * max(len(mine), len(theirs)):
+        return False
+    first, second = set(mine), set(theirs)
+    return len(first & second) >= NEAR_SHARE * len(first | second)

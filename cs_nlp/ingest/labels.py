@@ -6,8 +6,10 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
 
+from cs_nlp.ingest.intake import Draft, Intake
 from cs_nlp.ingest.roles import is_machine_label, role_of_label
 from cs_nlp.ingest.times import clock_seconds
 from cs_nlp.ingest.values import split_words
@@ -26,6 +28,7 @@ _LABEL_ALONE = re.compile(r"\s*(?:\*\*|__)?[<\[]?(?P<label>[^\W\d_][^:\uff1a\n\t
 _HEADING = re.compile(
     rf"\s*(?P<label>[^\W\d_][^:\uff1a\n\t()\[\]]{{0,58}}?)\s*(?:[\[(]\s*(?P<time>{_TIME})\s*[\])]|\s(?P<bare>{_TIME}))\s*:?\s*"
 )
+_SENTENCE_MARK = re.compile(r'[?!;] |"')
 _STAGE = re.compile(r"\s*(?:\[[^\[\]]*\]|\([^()]*\)|[-=_*#~]{3,}.*)\s*")
 _NOT_SPEAKERS = frozenset(
     split_words(
@@ -101,6 +104,7 @@ def _match_heading(line: str) -> Labelled | None:
     return Labelled(match["label"].strip(" -\u2013|"), "", clock_seconds(match["time"] or match["bare"]))
 
 
+@lru_cache(maxsize=4096)
 def is_label_like(label: str) -> bool:
     """Whether a text before a colon has the shape of a speaker's name, label or role."""
     words = label.split()
@@ -108,8 +112,7 @@ def is_label_like(label: str) -> bool:
         return False
     if label.casefold().strip(" .") in _NOT_SPEAKERS or "://" in label:
         return False
-    inner = label[:-1]
-    if any(mark in inner for mark in ("? ", "! ", "; ", '"')) or (". " in inner and len(words) > _INITIALS_WORDS):
+    if _SENTENCE_MARK.search(label[:-1]) or (". " in label and len(words) > _INITIALS_WORDS):
         return False
     return label[0].isupper() or not label[0].islower() or len(words) <= _LOWER_CASE_WORDS
 
@@ -125,20 +128,19 @@ def accepted_labels(candidates: Iterable[Labelled], n_lines: int) -> frozenset[s
         The labels, in lower case, that are speakers: those that state a role, are a machine's, come twice, or carry times; and, where at
         least half of the lines have labels, those that look like names.
     """
-    counts: Counter[str] = Counter()
-    sure: set[str] = set()
-    names: set[str] = set()
-    for candidate in candidates:
-        key = candidate.label.casefold()
-        counts[key] += 1
-        if candidate.start_s is not None or role_of_label(candidate.label) is not Role.UNKNOWN or is_machine_label(candidate.label):
-            sure.add(key)
-        elif len(candidate.label.split()) <= _NAME_WORDS and all(not word[0].islower() for word in candidate.label.split()):
-            names.add(key)
-    sure.update(key for key, count in counts.items() if count > 1)
-    if sum(counts.values()) * 2 >= n_lines:
-        sure.update(names)
-    return frozenset(sure)
+    found = list(candidates)
+    counts = Counter(candidate.label for candidate in found)
+    sure = {candidate.label for candidate in found if candidate.start_s is not None}
+    sure.update(label for label in counts if role_of_label(label) is not Role.UNKNOWN or is_machine_label(label))
+    if len(found) * 2 >= n_lines:
+        sure.update(label for label in counts if _looks_like_name(label))
+    by_key = Counter(label.casefold() for label in counts.elements())
+    return frozenset(label.casefold() for label in sure) | {key for key, count in by_key.items() if count > 1}
+
+
+def _looks_like_name(label: str) -> bool:
+    words = label.split()
+    return len(words) <= _NAME_WORDS and not any(word[0].islower() for word in words)
 
 
 def split_turns(lines: list[str]) -> tuple[list[Utterance], int]:
@@ -178,3 +180,29 @@ def break_inline(text: str) -> list[str]:
         return lines
     bounds = [0, *(match.start() for match in found), len(text)]
     return [text[low:high] for low, high in pairwise(bounds) if text[low:high].strip()]
+
+
+def add_labelled(lines: list[str], draft: Draft, intake: Intake) -> bool:
+    """Add the turns of labelled text to a transcript in the making.
+
+    Args:
+        lines: the text.
+        draft: gets the turns.
+        intake: cleans and counts.
+
+    Returns:
+        Whether any line named its speaker.
+    """
+    utterances, nobodys = split_turns(lines)
+    if not utterances:
+        return False
+    if nobodys:
+        intake.skip("line without speaker", nobodys)
+    for utterance in utterances:
+        intake.add(draft, intake.voice(utterance.label), utterance.text, (utterance.start_s, utterance.end_s))
+    return True
+
+
+def text_lines(text: str) -> list[str]:
+    """The lines of a labelled text, whatever their ends; a text all on one line is broken before its labels."""
+    return break_inline(text.replace("\r\n", "\n").replace("\r", "\n"))

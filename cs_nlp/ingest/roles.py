@@ -111,11 +111,13 @@ def with_staff_roles(transcript: Transcript) -> Transcript:
 
     Among staff everyone who speaks is of the staff; and the speaker whom the metadata names as the agent is the agent.
     """
-    staff = transcript.agent.strip().casefold() if transcript.agent else None
+    among_staff = transcript.channel is Channel.TEAM_CHAT
+    agent = (transcript.agent or "").strip().casefold()
+    if not among_staff and not agent:
+        return transcript
 
-    def role(turn: Turn) -> Role:
-        named = staff is not None and turn.speaker is not None and turn.speaker.strip().casefold() == staff
-        return Role.AGENT if named or transcript.channel is Channel.TEAM_CHAT else turn.role
+    def is_staff(turn: Turn) -> bool:
+        return turn.role is Role.UNKNOWN and (among_staff or (turn.speaker or "").strip().casefold() == agent)
 
-    turns = tuple(turn if turn.role is not Role.UNKNOWN else replace(turn, role=role(turn)) for turn in transcript.turns)
+    turns = tuple(replace(turn, role=Role.AGENT) if is_staff(turn) else turn for turn in transcript.turns)
     return replace(transcript, turns=turns)

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Final
 
 from cs_nlp.ingest.intake import NO_SPAN, Draft, Intake, Span, Voice
+from cs_nlp.ingest.labels import add_labelled, split_turns, text_lines
 from cs_nlp.ingest.roles import role_of_label
 from cs_nlp.ingest.side_file import channel_of_word
 from cs_nlp.ingest.times import offset_seconds
@@ -65,6 +66,7 @@ _ALIASES: Final = {
     "agent": split_words("agent, agent_id, agent_name, representative_id, advisor"),
     "started_at": split_words("started_at, call_started_at, call_start, conversation_start, call_date, call_time"),
 }
+_CALL_IDS = ("id", "uuid", "key", "record_id")
 TEXT_COLUMNS = _ALIASES["text"]
 
 
@@ -92,6 +94,7 @@ class Columns:
         return sum(1 for item in fields(self) if getattr(self, item.name) is not None)
 
 
+@lru_cache(maxsize=1024)
 def plain_name(column: str) -> str:
     """A column's name in lower case with underscores: `conversationId`, `Conversation ID` and `conversation-id` are one."""
     return re.sub(r"[^a-z0-9]+", "_", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", column.strip()).lower()).strip("_")
@@ -194,6 +197,24 @@ def make_draft(cells: Mapping[str, object], columns: Columns, intake: Intake) ->
     draft.channel = channel_of_word(_cell(cells, columns.channel)) or Channel.CALL
     draft.started_at = intake.time(cells.get(columns.started_at)) if columns.started_at else None
     return draft
+
+
+def holds_call(cells: Mapping[str, object], columns: Columns) -> bool:
+    """Whether a row holds a whole call: at least two labelled turns in its words, and nothing else that says who speaks."""
+    if columns.turn or columns.role or columns.text is None:
+        return False
+    text = cells.get(columns.text)
+    return isinstance(text, str) and ":" in text and len(split_turns(text_lines(text))[0]) > 1
+
+
+def read_call(cells: Mapping[str, object], columns: Columns, intake: Intake) -> Iterator[Transcript] | None:
+    """Read the call that a row holds, or None where its words name no speakers."""
+    draft = make_draft(cells, columns, intake)
+    draft.id = draft.id or next((as_text(cells[name]).strip() for name in cells if plain_name(name) in _CALL_IDS), "")
+    draft.started_at = draft.started_at or (intake.time(cells.get(columns.at)) if columns.at else None)
+    if not add_labelled(text_lines(_cell(cells, columns.text)), draft, intake):
+        return None
+    return intake.finish(draft)
 
 
 def read_row(cells: Mapping[str, object], columns: Columns, intake: Intake) -> Row:

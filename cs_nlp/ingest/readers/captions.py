@@ -14,8 +14,9 @@ from cs_nlp.ingest.labels import Labelled, accepted_labels, match_label
 from cs_nlp.ingest.source import Source, read_text
 from cs_nlp.records import Transcript
 
-_TIME = r"(?:(\d{1,4}):)?(\d{1,2}):(\d{1,2})(?:[.,](\d{1,6}))?"
-_TIMING = re.compile(rf"[ \t]*{_TIME}[ \t]*--+>?[ \t]*(?:{_TIME})?[^\n]*")
+_TIME = r"(?:(\d{1,4}):)?(\d{1,2}):(\d{1,2}(?:[.,]\d{1,6})?)"
+_TIMING = re.compile(rf"^[ \t]*{_TIME}[ \t]*--+>?[ \t]*(?:{_TIME})?[^\n]*", re.MULTILINE)
+_BLANK_LINE = re.compile(r"\n[ \t]+(?=\n)")
 _VTT_HEADER = re.compile(r"\s*WEBVTT(?:[ \t-][^\n]*)?(?:\n|$)", re.IGNORECASE)
 _VOICE = re.compile(r"<v(?:\.[^\s<>]{0,100})?(?:[ \t\n]+([^<>]{0,300}))?>(.*?)(?:</v>|(?=<v[.\s>])|$)", re.DOTALL)
 _TAG = re.compile(r"</?(?:[cibuv]|ruby|rt|lang|font)(?:[.\s][^<>]{0,300})?>|<[\d:.]{1,20}>")
@@ -70,10 +71,17 @@ def read_srt(source: Source, intake: Intake) -> Iterator[Transcript]:
 
 
 def _read(source: Source, intake: Intake, *, is_vtt: bool) -> Iterator[Transcript]:
-    text = read_text(source).replace("\r\n", "\n").replace("\r", "\n")
-    cues = [cue for start, end, payload in _blocks(text, intake, is_vtt=is_vtt) for cue in _split_voices(payload, start, end)]
+    text = _BLANK_LINE.sub("\n", read_text(source).replace("\r\n", "\n").replace("\r", "\n"))
+    cues: list[Cue] = []
+    open_ended = False
+    for timing, payload in _payloads(text, intake, is_vtt=is_vtt):
+        end = _seconds(timing[4], timing[5], timing[6])
+        open_ended = open_ended or end is None
+        _split_voices(payload, _seconds(timing[1], timing[2], timing[3]), end, cues)
     if not cues:
         raise IngestError("the file holds no cues; expected captions with times and words", path=source.name)
+    if open_ended:
+        intake.report.warn("some cues have no end time; their words are read, their ends left open")
     _read_prefixes(cues)
     draft = Draft()
     for cue in _joined(cues):
@@ -81,70 +89,73 @@ def _read(source: Source, intake: Intake, *, is_vtt: bool) -> Iterator[Transcrip
     yield from intake.finish(draft)
 
 
-def _blocks(text: str, intake: Intake, *, is_vtt: bool) -> Iterator[tuple[float | None, float | None, str]]:
-    """Start, end and words of each cue. In SRT, words after a blank line belong to the cue before; in WebVTT they are nobody's."""
-    timing: tuple[float | None, float | None] | None = None
-    parts: list[str] = []
-    for block in re.split(r"\n[ \t]*\n\s*", text):
-        head, arrow, payload = _cut_timing(block)
-        if arrow is None:
-            if timing is not None and not is_vtt:
-                parts.append(block)
-            elif timing is not None and not block.startswith(("NOTE", "STYLE", "REGION")) and block.strip():
-                intake.skip("text outside cues")
-            continue
+def _payloads(text: str, intake: Intake, *, is_vtt: bool) -> Iterator[tuple[re.Match[str], str]]:
+    """The timing line and the words of each cue: what stands between two timing lines, without the identifier before the second."""
+    timing: re.Match[str] | None = None
+    for following in _TIMING.finditer(text):
         if timing is not None:
-            yield *timing, "\n".join(parts)
-        if arrow[5] is None and arrow[6] is None:
-            intake.report.warn("some cues have no end time; their words are read, their ends left open")
-        timing = (_seconds(arrow, 1), _seconds(arrow, 5))
-        parts = [payload]
-        if head.count("\n") > 1 and not is_vtt:
-            intake.skip("text outside cues")
+            yield timing, _words(text[timing.end() + 1 : following.start()], intake, is_vtt=is_vtt, is_last=False)
+        timing = following
     if timing is not None:
-        yield *timing, "\n".join(parts)
+        yield timing, _words(text[timing.end() + 1 :], intake, is_vtt=is_vtt, is_last=True)
 
 
-def _cut_timing(block: str) -> tuple[str, re.Match[str] | None, str]:
-    """The lines before a block's timing line, the timing line, and its words."""
-    at = block.find("--")
-    while at >= 0:
-        begin = block.rfind("\n", 0, at) + 1
-        end = block.find("\n", at)
-        end = len(block) if end < 0 else end
-        match = _TIMING.fullmatch(block, begin, end)
-        if match is not None:
-            return block[:begin], match, block[end + 1 :]
-        at = block.find("--", end)
-    return block, None, ""
+def _words(between: str, intake: Intake, *, is_vtt: bool, is_last: bool) -> str:
+    """The words of a cue.
+
+    After a blank line comes the identifier of the next cue. Whatever stands between them belongs to the cue in SRT (paragraphs);
+    in WebVTT it is a note, a style, or nobody's.
+    """
+    words, blank, rest = between.partition("\n\n")
+    if not blank and not is_last:
+        words, _, identifier = words.rstrip("\n").rpartition("\n")
+        return words if identifier.isdigit() else f"{words}\n{identifier}"
+    if "\n" not in rest.strip("\n") and not is_last:
+        return words
+    blocks = [block for block in rest.strip("\n").split("\n\n") if block.strip()]
+    if not is_last and blocks:
+        last, _, identifier = blocks.pop().rpartition("\n")
+        if last or not (is_vtt or identifier.isdigit()):
+            blocks.append(last if identifier.isdigit() else f"{last}\n{identifier}")
+    if not is_vtt:
+        return "\n".join((words, *blocks))
+    lost = sum(1 for block in blocks if not block.lstrip().startswith(("NOTE", "STYLE", "REGION")))
+    if lost:
+        intake.skip("text outside cues", lost)
+    return words
 
 
-def _seconds(match: re.Match[str], first: int) -> float | None:
-    hours, minutes, seconds, fraction = match.group(first, first + 1, first + 2, first + 3)
+def _seconds(hours: str | None, minutes: str | None, seconds: str) -> float | None:
     if minutes is None:
         return None
-    whole = int(hours or 0) * 3600 + int(minutes) * 60 + int(seconds)
-    return float(whole) if fraction is None else round(whole + int(fraction) / 10 ** len(fraction), 6)
+    found = int(minutes) * 60 + float(seconds.replace(",", "."))
+    return round(found + int(hours) * 3600 if hours else found, 6)
 
 
-def _split_voices(payload: str, start: float | None, end: float | None) -> Iterator[Cue]:
-    if "<v" not in payload:
-        yield Cue("", False, _plain(payload), start, end)
+def _split_voices(payload: str, start: float | None, end: float | None, cues: list[Cue]) -> None:
+    """Add a cue for each voice of a payload."""
+    if "<" not in payload:
+        cues.append(Cue("", False, _plain(payload), start, end))
         return
+    if payload.startswith("<v ") and payload.count("<") == 1 + payload.endswith("</v>"):
+        name, _, words = payload[3:].partition(">")
+        if not words.removesuffix("</v>").endswith(":"):
+            cues.append(Cue(_plain(name), True, _plain(words.removesuffix("</v>")), start, end))
+            return
     at, named = 0, ""
     for match in _VOICE.finditer(payload):
         before = _plain(payload[at : match.start()])
         if before:
-            yield Cue(named, bool(named), before, start, end)
+            cues.append(Cue(named, bool(named), before, start, end))
         speaker = _plain(match[1] or "")
         label = _LABEL_ONLY.fullmatch(_plain(match[2]))
         named = label[1].strip() if label else ""
         if label is None:
-            yield Cue(speaker, bool(speaker), _plain(match[2]), start, end)
+            cues.append(Cue(speaker, bool(speaker), _plain(match[2]), start, end))
         at = match.end()
     rest = _plain(payload[at:])
-    if rest:
-        yield Cue(named, bool(named), rest, start, end)
+    if rest or not at:
+        cues.append(Cue(named, bool(named), rest, start, end))
 
 
 def _plain(text: str) -> str:

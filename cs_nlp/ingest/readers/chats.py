@@ -69,9 +69,9 @@ def read_liveperson(value: object, intake: Intake) -> Iterator[Transcript]:
 
 
 def _known(value: object) -> str:
-    """A text; LivePerson writes the word `undefined` for what it does not know."""
+    """A text; LivePerson writes `undefined` or `Unassigned` for what it does not know."""
     text = as_text(value)
-    return "" if text in {"undefined", "null"} else text
+    return "" if text in {"undefined", "null", "Unassigned"} else text
 
 
 def _liveperson_conversation(record: Object, intake: Intake) -> Iterator[Transcript]:

@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from cs_nlp.ingest.formats import JsonFormat
-from cs_nlp.ingest.intake import Draft, Intake, Voice
+from cs_nlp.ingest.intake import NO_SPAN, Draft, Intake, Span, Voice
 from cs_nlp.ingest.times import from_epoch
 from cs_nlp.ingest.values import Object, as_object, as_text, number, objects
-from cs_nlp.records import Channel, Role, Transcript
+from cs_nlp.records import Role, Transcript
 
 _STAFF = frozenset(("agent", "user"))
+_THREE_YEARS_MS = 1e11
 _MACHINES = frozenset(("ivr", "acd", "bot", "botflow", "workflow", "voicemail"))
 
 
@@ -28,24 +29,36 @@ def read(value: object, intake: Intake) -> Iterator[Transcript]:
     """Read a conversation; `internal` phrases are the agent's or the machine's, by who was on the line then."""
     root = as_object(value)
     people = [_person(person) for person in objects(root.get("participants"))]
-    draft = Draft(id=as_text(root.get("conversationId")), channel=Channel.CALL)
+    draft = Draft(id=as_text(root.get("conversationId")))
     for person in objects(root.get("participants")):
         draft.team = draft.team or as_text(person.get("teamId")) or None
         draft.queue = draft.queue or as_text(person.get("queueId")) or None
-    draft.agent = next((person.user for person in people if person.purpose in _STAFF and person.user), None)
-    draft.started_at = from_epoch(root.get("conversationStartTime"), 0.001) or from_epoch(root.get("startTime"), 0.001)
+    draft.agent = next((person.user for person in people if person.purpose in {*_STAFF, "internal"} and person.user), None)
+    draft.started_at = next(
+        (from_epoch(root[key], 0.001) for key in ("conversationStartTime", "startTime") if _is_epoch(number(root.get(key)))), None
+    )
     legs = list(objects(root.get("transcripts")))
+    begin = number(root.get("startTime")) or next((number(leg.get("startTime")) for leg in legs), None)
     phrases = [phrase for leg in legs for phrase in objects(leg.get("phrases"))]
-    starts = [number(leg.get("startTime")) for leg in legs] or [None]
-    begin = number(root.get("startTime")) or starts[0]
     for phrase in sorted(phrases, key=lambda item: number(item.get("startTimeMs")) or 0.0):
         text = as_text(phrase.get("decoratedText")) or as_text(phrase.get("text"))
-        at = number(phrase.get("startTimeMs"))
-        start = None if at is None or begin is None else round((at - begin) / 1000, 3)
-        lasts = number(as_object(phrase.get("duration")).get("milliseconds"))
-        end = None if start is None or lasts is None else round(start + lasts / 1000, 3)
-        intake.add(draft, _voice(phrase, at, people, intake), text, (start, end), from_epoch(at, 0.001))
+        at_ms = number(phrase.get("startTimeMs"))
+        span = _span(at_ms, number(as_object(phrase.get("duration")).get("milliseconds")), begin)
+        at = from_epoch(at_ms, 0.001) if _is_epoch(at_ms) else None
+        intake.add(draft, _voice(phrase, at_ms, people, intake), text, span, at)
     yield from intake.finish(draft)
+
+
+def _is_epoch(milliseconds: float | None) -> bool:
+    """Whether a time counts from 1970, and not from the start of the call: no call lasts three years."""
+    return milliseconds is not None and milliseconds > _THREE_YEARS_MS
+
+
+def _span(at: float | None, lasts: float | None, begin: float | None) -> Span:
+    offset = at if not _is_epoch(at) else None if at is None or begin is None else at - begin
+    if offset is None:
+        return NO_SPAN
+    return round(offset / 1000, 3), None if lasts is None else round((offset + lasts) / 1000, 3)
 
 
 def _person(person: Object) -> _Person:
@@ -60,13 +73,14 @@ def _voice(phrase: Object, at: float | None, people: list[_Person], intake: Inta
         return intake.voice(purpose, Role.CUSTOMER)
     if purpose in _STAFF | _MACHINES:
         return intake.voice(purpose, Role.AGENT if purpose in _STAFF else Role.BOT)
-    inside = [person for person in people if person.purpose in _STAFF | _MACHINES]
-    there = [person for person in inside if at is None or person.start_ms <= at < person.end_ms] or (inside if len(inside) == 1 else [])
-    staff = [person for person in there if person.purpose in _STAFF]
-    if staff:
+    inside = [person for person in people if person.purpose in _STAFF | _MACHINES or (person.purpose == "internal" and person.user)]
+    there = [person for person in inside if at is None or person.start_ms <= at < person.end_ms]
+    staff = [person for person in there or inside if person.purpose not in _MACHINES]
+    machines = [person for person in there or inside if person.purpose in _MACHINES]
+    if staff and (there or not machines):
         return intake.voice(staff[0].user or purpose or None, Role.AGENT, purpose)
-    if there:
-        return intake.voice(there[0].purpose, Role.BOT, purpose)
+    if machines and not staff:
+        return intake.voice(machines[0].purpose, Role.BOT, purpose)
     return intake.voice(purpose or None, Role.UNKNOWN)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from cs_nlp.errors import IngestError
 from cs_nlp.ingest.formats import TextFormat, Verdict
 from cs_nlp.ingest.intake import Intake
-from cs_nlp.ingest.rows import Conversations, find_columns, missing_text
+from cs_nlp.ingest.rows import Conversations, find_columns, holds_call, missing_text, read_call
 from cs_nlp.ingest.source import Source, read_lines
 from cs_nlp.ingest.values import Object
 from cs_nlp.records import Transcript
@@ -129,7 +129,8 @@ def read(source: Source, intake: Intake) -> Iterator[Transcript]:
         if columns.text is None or not isinstance(value[columns.text], str | None):
             intake.bad_row(line, missing_text(value))
             continue
-        yield from conversations.take(value, columns)
+        whole = read_call(value, columns, intake) if holds_call(value, columns) else None
+        yield from whole if whole is not None else conversations.take(value, columns)
     yield from conversations.rest()
 
 

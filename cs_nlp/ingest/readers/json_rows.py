@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from cs_nlp.ingest.formats import JsonFormat, Verdict
 from cs_nlp.ingest.intake import Intake
 from cs_nlp.ingest.readers.json_lines import judge_row
-from cs_nlp.ingest.rows import Columns, Conversations, find_columns, make_draft, read_row
-from cs_nlp.ingest.values import Object, as_list, as_object, objects
+from cs_nlp.ingest.rows import Conversations, find_columns, holds_call, make_draft, read_call, read_row
+from cs_nlp.ingest.values import Object, as_list, as_object, as_text, objects
 from cs_nlp.records import Transcript
 
 _LISTS = ("turns", "messages", "utterances", "transcript", "dialogue", "dialog", "conversation", "lines", "entries", "items", "data")
@@ -45,24 +45,24 @@ def read(value: object, intake: Intake) -> Iterator[Transcript]:
         columns = find_columns(tuple(item))
         if columns.text is None:
             intake.skip("object without words")
-        else:
-            yield from conversations.take(item, columns)
+            continue
+        whole = read_call(item, columns, intake) if holds_call(item, columns) else None
+        yield from whole if whole is not None else conversations.take(item, columns)
     yield from conversations.rest()
 
 
 def _read_call(call: Object, rows: list[object], intake: Intake) -> Iterator[Transcript]:
     outer = find_columns(tuple(call))
-    draft = make_draft(call, Columns(*(None,) * 3, outer.conversation or ("id" if "id" in call else None)), intake)
-    for part in ("team", "queue", "agent"):
-        column = getattr(outer, part)
-        setattr(draft, part, str(call[column]) if column and isinstance(call[column], str | int) else None)
-    draft.started_at = intake.time(call.get(outer.started_at or outer.at or outer.start or ""))
+    draft = make_draft(call, outer, intake)
+    draft.id = draft.id or as_text(call.get("id"))
+    draft.started_at = draft.started_at or intake.time(call.get(outer.at or outer.start or ""))
     for row in objects(rows):
         columns = find_columns(tuple(row))
         if columns.text is None:
             intake.skip("object without words")
             continue
         found = read_row(row, columns, intake)
+        draft.agent = draft.agent or (as_text(row.get(columns.agent)) if columns.agent else "") or None
         intake.add(draft, found.voice, found.text, found.span, found.at)
     yield from intake.finish(draft)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from cs_nlp.errors import IngestError
 from cs_nlp.ingest.formats import TextFormat, Verdict
 from cs_nlp.ingest.intake import Draft, Intake
-from cs_nlp.ingest.labels import break_inline, match_label, split_turns
+from cs_nlp.ingest.labels import add_labelled, match_label, split_turns, text_lines
 from cs_nlp.ingest.side_file import channel_of_word
 from cs_nlp.ingest.source import Source, read_text
 from cs_nlp.ingest.values import split_words
@@ -76,32 +76,6 @@ def read(source: Source, intake: Intake) -> Iterator[Transcript]:
             raise IngestError(f"no line names its speaker; {WAY_OUT}", path=source.name)
         intake.add(draft, intake.voice(None), "\n".join(line.strip() for line in body))
     yield from intake.finish(draft)
-
-
-def add_labelled(lines: list[str], draft: Draft, intake: Intake) -> bool:
-    """Add the turns of labelled text to a transcript in the making.
-
-    Args:
-        lines: the text.
-        draft: gets the turns.
-        intake: cleans and counts.
-
-    Returns:
-        Whether any line named its speaker.
-    """
-    utterances, nobodys = split_turns(lines)
-    if not utterances:
-        return False
-    if nobodys:
-        intake.skip("line without speaker", nobodys)
-    for utterance in utterances:
-        intake.add(draft, intake.voice(utterance.label), utterance.text, (utterance.start_s, utterance.end_s))
-    return True
-
-
-def text_lines(text: str) -> list[str]:
-    """The lines of a labelled text, whatever their ends; a text all on one line is broken before its labels."""
-    return break_inline(text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def _prepare(text: str) -> list[str]:

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from cs_nlp.ingest.formats import JsonFormat
 from cs_nlp.ingest.intake import Draft, Intake
-from cs_nlp.ingest.readers.plain_text import WAY_OUT, add_labelled, text_lines
+from cs_nlp.ingest.labels import add_labelled, text_lines
+from cs_nlp.ingest.readers.plain_text import WAY_OUT
 from cs_nlp.ingest.values import as_list, as_object, as_text, objects
 from cs_nlp.records import Role, Transcript
 

@@ -10,15 +10,12 @@ from dataclasses import dataclass
 from cs_nlp.errors import IngestError
 from cs_nlp.ingest.formats import TextFormat, Verdict
 from cs_nlp.ingest.intake import Intake
-from cs_nlp.ingest.labels import split_turns
-from cs_nlp.ingest.readers.plain_text import add_labelled, text_lines
-from cs_nlp.ingest.rows import Columns, Conversations, find_columns, make_draft, missing_text
+from cs_nlp.ingest.rows import Columns, Conversations, find_columns, holds_call, missing_text, read_call
 from cs_nlp.ingest.source import LINE_LIMIT, Source, read_lines
 from cs_nlp.records import Transcript
 
 _HEADER_CHARS, _HEADER_CELLS, _NAME_CHARS = 4000, 3, 40
 _DELIMITERS = ",\t;|"
-_ID_COLUMNS = ("id", "call_id", "uuid", "key", "record_id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +33,6 @@ def recognise(head: str, intake: Intake) -> Verdict:  # noqa: ARG001 - one signa
         return Verdict()
     if layout.columns.text is None:
         return Verdict(layout.columns.known, (missing_text(layout.names),))
-    if len(layout.names) == 1 and not layout.one_row_a_call and split_turns(head.split("\n"))[0]:
-        return Verdict()  # plain text under a title such as "Transcript"
     if layout.columns.known == 1 and not layout.one_row_a_call:
         return Verdict(found=1) if len(layout.names) > 1 and _even(head, layout) else Verdict()
     return Verdict(found=layout.columns.known)
@@ -56,8 +51,7 @@ def _find_layout(head: str) -> _Layout | None:
     layout = _Layout(delimiter, names, columns, one_row_a_call=False)
     if columns.known == 0 or columns.text is None:
         return layout if len(names) > 1 and _even(head, layout) else None
-    whole_calls = columns.turn is None and columns.role is None and _holds_calls(head, layout)
-    return _Layout(delimiter, names, columns, one_row_a_call=whole_calls)
+    return _Layout(delimiter, names, columns, one_row_a_call=_holds_calls(head, layout))
 
 
 def _looks_like_header(names: tuple[str, ...]) -> bool:
@@ -88,14 +82,9 @@ def _even(head: str, layout: _Layout) -> bool:
 
 
 def _holds_calls(head: str, layout: _Layout) -> bool:
-    """Whether cells hold whole labelled calls: at least two turns in one of the first records."""
-    if layout.columns.text is None:
-        return False
-    place = layout.names.index(layout.columns.text)
-    for record in _records(head, layout.delimiter, 20)[1:]:
-        if len(record) > place and len(split_turns(text_lines(record[place]))[0]) > 1:
-            return True
-    return False
+    """Whether any of the first records holds a whole labelled call."""
+    records = _records(head, layout.delimiter, 20)[1:]
+    return any(holds_call(dict(zip(layout.names, record, strict=False)), layout.columns) for record in records)
 
 
 def read(source: Source, intake: Intake) -> Iterator[Transcript]:
@@ -110,7 +99,11 @@ def read(source: Source, intake: Intake) -> Iterator[Transcript]:
             continue
         cells: dict[str, object] = dict(zip(layout.names, record, strict=True))
         if layout.one_row_a_call:
-            yield from _read_call(cells, layout.columns, line, intake)
+            transcripts = read_call(cells, layout.columns, intake)
+            if transcripts is None:
+                intake.bad_row(line, "the cell names no speakers; expected lines such as 'Agent: ...' and 'Customer: ...'")
+            else:
+                yield from transcripts
         else:
             yield from conversations.take(cells, layout.columns)
     yield from conversations.rest()
@@ -146,17 +139,6 @@ def _good_lines(source: Source, intake: Intake) -> Iterator[str]:
             yield "\n"
         else:
             yield line
-
-
-def _read_call(cells: dict[str, object], columns: Columns, line: int, intake: Intake) -> Iterator[Transcript]:
-    draft = make_draft(cells, columns, intake)
-    if not draft.id:
-        draft.id = next((str(cells[name]).strip() for name in cells if name.strip().lower() in _ID_COLUMNS), "")
-    draft.started_at = draft.started_at or (intake.time(cells.get(columns.at)) if columns.at else None)
-    if not add_labelled(text_lines(str(cells[columns.text or ""])), draft, intake):
-        intake.bad_row(line, "the cell names no speakers; expected lines such as 'Agent: ...' and 'Customer: ...'")
-        return
-    yield from intake.finish(draft)
 
 
 FORMAT = TextFormat(

@@ -15,8 +15,8 @@ from cs_nlp.errors import IngestError
 from cs_nlp.ingest.formats import JsonFormat
 from cs_nlp.ingest.html_text import html_to_text
 from cs_nlp.ingest.intake import Draft, Intake, Voice
+from cs_nlp.ingest.labels import add_labelled, text_lines
 from cs_nlp.ingest.readers.json_lines import parse_json
-from cs_nlp.ingest.readers.plain_text import add_labelled, text_lines
 from cs_nlp.ingest.readers.recognisers import add_deepgram
 from cs_nlp.ingest.roles import role_of_label
 from cs_nlp.ingest.rows import find_columns, read_row
