@@ -91,7 +91,9 @@ class Artefact:
         files = ENCODER_FILES if isinstance(config, EncoderConfig) else LINEAR_FILES
         missing = [name for name in (*files, LABELS, EVALUATION) if not (path / name).is_file()]
         if missing:
-            raise ArtefactError(f"{path}: {', '.join(missing)} missing; a model folder of this kind has {', '.join(files)}, {LABELS}, {EVALUATION}")
+            raise ArtefactError(
+                f"{path}: {', '.join(missing)} missing; a model folder of this kind has {', '.join(files)}, {LABELS}, {EVALUATION}"
+            )
         _check_labels(path)
         for name in files:
             _check_digest(path / name, config.sha256.get(name, ""))
@@ -111,7 +113,9 @@ def find_artefact(name: str | Path) -> Path:
         if (shelf / given / CONFIG).is_file():
             return shelf / given
     known = sorted({folder.name for folder in _known()})
-    raise ArtefactError(f"{name}: no such model; expected a model folder, or one of the names that come with cs_nlp: {', '.join(known) or 'none'}")
+    raise ArtefactError(
+        f"{name}: no such model; expected a model folder, or one of the names that come with cs_nlp: {', '.join(known) or 'none'}"
+    )
 
 
 def digest(path: Path) -> str:
@@ -164,4 +168,6 @@ def _check_labels(path: Path) -> None:
 def _check_digest(path: Path, expected: str) -> None:
     got = digest(path)
     if got != expected:
-        raise ArtefactError(f"{path}: SHA-256 is {got[:12]}..., {CONFIG} says {expected[:12] or 'nothing'}...; the file is damaged, get the model anew")
+        raise ArtefactError(
+            f"{path}: SHA-256 is {got[:12]}..., {CONFIG} says {expected[:12] or 'nothing'}...; the file is damaged, get the model anew"
+        )

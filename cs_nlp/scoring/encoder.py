@@ -43,8 +43,10 @@ class EncoderClassifier:
         options.log_severity_level = _QUIET
         try:
             self._session = ort.InferenceSession(str(artefact.path / "model.onnx"), options, providers=["CPUExecutionProvider"])
-        except Exception as error:  # noqa: BLE001 - onnxruntime raises classes of its own without a common base
-            raise ArtefactError(f"{artefact.path / 'model.onnx'}: onnxruntime can't load it ({error}); get the model anew or train again") from error
+        except Exception as error:
+            raise ArtefactError(
+                f"{artefact.path / 'model.onnx'}: onnxruntime can't load it ({error}); get the model anew or train again"
+            ) from error
 
     @property
     def artefact(self) -> Artefact:

@@ -13,11 +13,12 @@ from cs_nlp.training.recipe import Recipe
 
 @dataclass(frozen=True, slots=True)
 class Weighted:
-    """A statement to learn from, the data set it is from, and how much it counts."""
+    """A statement to learn from, the data set it is from, how much it counts, and whether it is a pointed one (see `recipe.Source`)."""
 
     statement: LabelledStatement
     source: str
     weight: float
+    pointed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,11 @@ class Material:
     evaluation: tuple[LabelledStatement, ...]
     sha256: str
 
+    @property
+    def ordinary(self) -> tuple[Weighted, ...]:
+        """The held-out statements that are like what users have; all of them where none is."""
+        return tuple(item for item in self.held_out if not item.pointed) or self.held_out
+
 
 def read_material(recipe: Recipe) -> Material:
     """Read a recipe's data and split it by group.
@@ -47,8 +53,10 @@ def read_material(recipe: Recipe) -> Material:
     held_out: list[Weighted] = []
     for source in recipe.data.sources:
         name = f"{source.path.parent.name}/{source.path.name}"
-        for side, part in zip((learning, held_out), split_by_group(read_dataset(source.path), recipe.data.held_out, seed=recipe.seed), strict=True):
-            side.extend(Weighted(statement, name, source.weight) for statement in part)
+        for side, part in zip(
+            (learning, held_out), split_by_group(read_dataset(source.path), recipe.data.held_out, seed=recipe.seed), strict=True
+        ):
+            side.extend(Weighted(statement, name, source.weight, source.pointed) for statement in part)
     path = recipe.data.evaluation
     evaluation = read_dataset(path) if path is not None and path.is_file() else []
     return Material(tuple(learning), tuple(held_out), tuple(evaluation), _digest(learning))

@@ -57,7 +57,11 @@ class _Logits(nn.Module):
 
 
 def _export_float(network: CultureNetwork, path: Path) -> None:
-    ids, mask, segments = torch.ones(_EXAMPLE, dtype=torch.long), torch.ones(_EXAMPLE, dtype=torch.long), torch.zeros(_EXAMPLE, dtype=torch.long)
+    ids, mask, segments = (
+        torch.ones(_EXAMPLE, dtype=torch.long),
+        torch.ones(_EXAMPLE, dtype=torch.long),
+        torch.zeros(_EXAMPLE, dtype=torch.long),
+    )
     segments[:, -2:] = 1
     shape = {0: torch.export.Dim("batch", max=4096), 1: torch.export.Dim("length", min=2, max=512)}
     with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
@@ -124,7 +128,9 @@ def _quantise(graph: GraphProto, network: CultureNetwork) -> None:
     expected = sum(1 for _ in int8_layers(network))
     done = sum(1 for node in nodes if node.op_type == "MatMulIntegerToFloat")
     if done != expected:
-        raise RuntimeError(f"only {done} of {expected} linear layers were found in the exported graph; this encoder can't be exported to int8")
+        raise RuntimeError(
+            f"only {done} of {expected} linear layers were found in the exported graph; this encoder can't be exported to int8"
+        )
     del graph.node[:]
     graph.node.extend(nodes)
 

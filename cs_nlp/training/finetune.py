@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 import torch
 from tokenizers import Tokenizer
 from torch import Tensor, nn
-from transformers import Trainer, TrainerCallback, TrainerControl, TrainerState, TrainingArguments, get_linear_schedule_with_warmup, set_seed
+from transformers import (
+    PrinterCallback,
+    Trainer,
+    TrainerCallback,
+    TrainerControl,
+    TrainerState,
+    TrainingArguments,
+    get_linear_schedule_with_warmup,
+    set_seed,
+)
 from transformers.utils import logging as transformers_logging
 
 from cs_nlp.records import LabelledStatement
@@ -74,7 +83,27 @@ class Int8Phase(TrainerCallback):  # type: ignore[misc]  # transformers is not t
             simulate_int8(self.network, on=True)
 
 
-def fine_tune(recipe: Recipe, network: CultureNetwork, tokenizer: Tokenizer, config: EncoderConfig, learning: Sequence[Weighted]) -> None:
+class Reporter(TrainerCallback):  # type: ignore[misc]  # transformers is not typed
+    """Tells how many of the steps are done."""
+
+    def __init__(self, progress: Callable[[str, int, int], None]) -> None:
+        self.progress = progress
+
+    def on_step_end(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: object) -> None:
+        """Called by the Trainer."""
+        del args, control
+        self.progress("learning", state.global_step, state.max_steps)
+
+
+def fine_tune(
+    recipe: Recipe,
+    network: CultureNetwork,
+    tokenizer: Tokenizer,
+    config: EncoderConfig,
+    learning: Sequence[Weighted],
+    *,
+    progress: Callable[[str, int, int], None] = lambda *_: None,
+) -> None:
     """Fine-tune a network in place; it comes back in evaluation mode with int8 simulated, as it will be exported.
 
     The same recipe, data and seed give the same weights on the same machine.
@@ -94,8 +123,9 @@ def fine_tune(recipe: Recipe, network: CultureNetwork, tokenizer: Tokenizer, con
             data_collator=Collator(config.pad_id, recipe.encoder.drop_context, recipe.seed),
             train_dataset=rows,
             optimizers=(optimiser, schedule),
-            callbacks=[Int8Phase(network, how.epochs - how.quantised_epochs)],
+            callbacks=[Int8Phase(network, how.epochs - how.quantised_epochs), Reporter(progress)],
         )
+        trainer.remove_callback(PrinterCallback)
         trainer.train()
     network.eval()
     simulate_int8(network, on=True)

@@ -24,10 +24,13 @@ class Source(_Part):
     Attributes:
         path: JSON lines, relative to the recipe's folder.
         weight: how much each of its statements counts in the loss.
+        pointed: whether its statements were picked or written for their contrast. What users have is not like that, so they are
+            learnt from but take no part in calibration and in the correction of prevalence.
     """
 
     path: Path
     weight: Positive = 1.0
+    pointed: bool = False
 
 
 class Data(_Part):
@@ -107,11 +110,13 @@ class Recipe(_Part):
         name: the model's name and folder.
         kind: `encoder` or `baseline`.
         description: one sentence for the card.
+        compared: folders of other models whose figures stand on the card beside this one's; those that do not exist are left out.
     """
 
     name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]*$")]
     kind: Literal["encoder", "baseline"]
     description: str = ""
+    compared: tuple[Path, ...] = ()
     seed: int = 0
     data: Data
     encoder: Encoder = Encoder()
@@ -150,4 +155,5 @@ def _resolve(recipe: Recipe, folder: Path) -> Recipe:
     missing = [str(source.path) for source in data.sources if not source.path.is_file()]
     if missing:
         raise RecipeError(f"data -> sources: no such file: {', '.join(missing)}; take the source out of the recipe or get the file")
-    return recipe.model_copy(update={"data": data, "encoder": encoder})
+    compared = tuple(folder / other for other in recipe.compared)
+    return recipe.model_copy(update={"data": data, "encoder": encoder, "compared": compared})

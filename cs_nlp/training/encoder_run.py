@@ -1,0 +1,120 @@
+"""The part of a training run that is particular to encoders: fine-tuning, checkpoint, export, and agreement of the two."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from safetensors.torch import load_file, save_file
+
+from cs_nlp.records import LabelledStatement
+from cs_nlp.scoring.artefact import EncoderConfig
+from cs_nlp.scoring.classifier import Classifier
+from cs_nlp.scoring.inputs import load_tokenizer, make_windows
+from cs_nlp.taxonomy import CULTURES
+from cs_nlp.training.data import Material
+from cs_nlp.training.evaluation import macro_f1
+from cs_nlp.training.export import export
+from cs_nlp.training.finetune import fine_tune, torch_logits
+from cs_nlp.training.network import CultureNetwork, encoder_folder
+from cs_nlp.training.quantise import prepare, simulate_int8
+from cs_nlp.training.recipe import Recipe
+from cs_nlp.training.run import CHECKPOINT, Progress, finish
+
+
+def run(recipe: Recipe, material: Material, out: Path, progress: Progress) -> Path:
+    """Fine-tune an encoder, keep the trained network as a checkpoint, and make the model folder."""
+    folder = encoder_folder(recipe.encoder.path)
+    shutil.copyfile(folder / "tokenizer.json", out / "tokenizer.json")
+    config = input_config(recipe, out)
+    torch.manual_seed(recipe.seed)
+    how = recipe.optimiser
+    network = CultureNetwork.from_folder(
+        folder, label_smoothing=how.label_smoothing, target_weight=how.target_weight, driver_weight=how.driver_weight
+    )
+    fine_tune(recipe, network, load_tokenizer(str(out / "tokenizer.json")), config, material.learning, progress=progress)
+    save_file({name: value.contiguous() for name, value in network.state_dict().items()}, out / CHECKPOINT)
+    return _export_and_finish(recipe, network, config, material, out, progress)
+
+
+def export_checkpoint(recipe: Recipe, material: Material, out: Path, progress: Progress) -> Path:
+    """Make the model folder again from the checkpoint of an earlier run, without learning anew."""
+    network = load_checkpoint(recipe, out)
+    return _export_and_finish(recipe, network, input_config(recipe, out), material, out, progress)
+
+
+def load_checkpoint(recipe: Recipe, out: Path) -> CultureNetwork:
+    """The trained network of a model folder, in evaluation mode with int8 simulated."""
+    network = CultureNetwork.from_folder(encoder_folder(recipe.encoder.path))
+    prepare(network.encoder)
+    network.load_state_dict(load_file(out / CHECKPOINT))
+    network.eval()
+    simulate_int8(network, on=True)
+    return network
+
+
+def input_config(recipe: Recipe, out: Path) -> EncoderConfig:
+    """How inputs are framed, from the recipe and the folder's tokenizer; calibration is still neutral."""
+    tokenizer = load_tokenizer(str(out / "tokenizer.json"))
+    ids = {name: tokenizer.token_to_id(token) for name, token in (("cls_id", "[CLS]"), ("sep_id", "[SEP]"), ("pad_id", "[PAD]"))}
+    if None in ids.values():
+        # MPNet and RoBERTa frame their input so.
+        ids = {name: tokenizer.token_to_id(token) for name, token in (("cls_id", "<s>"), ("sep_id", "</s>"), ("pad_id", "<pad>"))}
+    return EncoderConfig(
+        name=recipe.name,
+        temperature=1.0,
+        driver_threshold=0.5,
+        sha256={},
+        max_length=recipe.encoder.max_length,
+        context_tokens=recipe.encoder.context_tokens,
+        **ids,
+    )
+
+
+def _export_and_finish(
+    recipe: Recipe, network: CultureNetwork, config: EncoderConfig, material: Material, out: Path, progress: Progress
+) -> Path:
+    progress("exporting", 0, 1)
+    export(network, out / "model.onnx")
+
+    def agreement(classifier: Classifier, material: Material) -> dict[str, Any]:
+        judged = material.evaluation or tuple(item.statement for item in material.ordinary)
+        return compare(network, classifier, judged, config)
+
+    return finish(recipe, config, material, out, extra={"int8": agreement}, progress=progress)
+
+
+def compare(
+    network: CultureNetwork, classifier: Classifier, statements: tuple[LabelledStatement, ...], config: EncoderConfig
+) -> dict[str, Any]:
+    """How far the artefact's answers are from the trained network's.
+
+    Returns:
+        `agreement`: share of statements with the same top culture as the network as it was trained (with int8 simulated), and
+        `agreement_float`: as the same network computes without any rounding; `macro_f1` of the artefact, of the network, and of
+        the network without rounding, and the artefact's `loss` against the better of the two.
+    """
+    texts, contexts = [item.text for item in statements], [item.context for item in statements]
+    gold = np.array([CULTURES.index(item.gold.culture) for item in statements])
+    artefact = classifier.score(texts, contexts).cultures.argmax(axis=1)
+    tokenizer = load_tokenizer(str(classifier.artefact.path / "tokenizer.json"))
+    windows = make_windows(tokenizer, config, texts, contexts)
+    rows = np.array([window.row for window in windows])
+    weight = np.array([window.n_tokens for window in windows], dtype=np.float64)
+    tops = {}
+    for name, simulated in (("float", False), ("trained", True)):
+        simulate_int8(network, on=simulated)
+        logits = np.zeros((len(statements), len(CULTURES)))
+        np.add.at(logits, rows, torch_logits(network, windows, config.pad_id)[0] * weight[:, None])
+        tops[name] = logits.argmax(axis=1)
+    f1 = {name: macro_f1(gold, top) for name, top in {**tops, "artefact": artefact}.items()}
+    return {
+        "n": len(statements),
+        "agreement": round(float((artefact == tops["trained"]).mean()), 4),
+        "agreement_float": round(float((artefact == tops["float"]).mean()), 4),
+        "macro_f1": {name: round(value, 4) for name, value in f1.items()},
+        "loss": round(max(f1["trained"], f1["float"]) - f1["artefact"], 4),
+    }
