@@ -20,6 +20,10 @@ ANY := $(if $(wildcard $(DEV)),$(DEV),$(RUN))
 SAMPLES ?= data/samples
 REPORT ?= out/report.html
 
+RECIPE ?= models/recipes/culture-en-corpus.toml
+# The released model comes last: its card compares the others.
+COMPARED := tfidf-corpus tfidf culture-en-corpus culture-en-small
+
 ##@ Use
 run: $(ANY) ## set up what scoring needs (no torch), score the sample transcripts, write out/report.html
 	@mkdir -p $(dir $(REPORT))
@@ -43,6 +47,12 @@ format: $(DEV) ## bring the code into the house's format
 
 fuzz: $(DEV) ## the property tests, with 5,000 made-up inputs each
 	$(BIN)/python -m pytest -m hypothesis --hypothesis-profile=fuzz $(ARGS)
+
+train: $(DEV) ## train a model from the project's own corpus alone, into models/ (or from another RECIPE=...)
+	$(BIN)/cs-nlp train $(RECIPE) --out models/$(basename $(notdir $(RECIPE))) $(ARGS)
+
+study: $(DEV) ## train all the models that the model card compares, into out/study/ (needs the shared reference data)
+	for name in $(COMPARED); do $(BIN)/cs-nlp train models/recipes/$$name.toml --out out/study/$$name $(ARGS) || exit 1; done
 
 bench: $(DEV) ## measure speed and memory of scoring against a transformers pipeline
 	$(BIN)/python -m tools.bench $(ARGS)
@@ -83,4 +93,4 @@ $(DEV): requirements/dev.lock pyproject.toml hatch_build.py | $(BIN)/python
 	$(PIP) install --no-deps -e .
 	@touch $@
 
-.PHONY: run test check lint format fuzz bench lock wheel clean help
+.PHONY: run test check lint format fuzz train study bench lock wheel clean help
