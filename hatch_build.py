@@ -13,6 +13,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 ARTEFACT = "models/culture-en-small"
 INSIDE = "cs_nlp/_models/culture-en-small"
+# A training run leaves more in the folder, such as a checkpoint to export again; scoring reads these.
 NEEDED = ("model.onnx", "tokenizer.json", "config.json", "labels.json", "evaluation.json", "README.md")
 
 
@@ -35,4 +36,4 @@ class ArtefactHook(BuildHookInterface[Any]):
         missing = [name for name in NEEDED if not (folder / name).is_file()]
         if missing:
             raise FileNotFoundError(f"{folder} lacks {', '.join(missing)}; the wheel carries this artefact: make it with 'make train'")
-        build_data["force_include"][str(folder)] = INSIDE
+        build_data["force_include"].update({str(folder / name): f"{INSIDE}/{name}" for name in NEEDED})
