@@ -39,13 +39,14 @@ CHECKPOINT = "checkpoint.safetensors"
 _DECIMALS = 5
 
 
-def train(recipe: Recipe, out: Path, *, progress: Progress = lambda *_: None) -> Path:
+def train(recipe: Recipe, out: Path, *, progress: Progress = lambda *_: None, export_only: bool = False) -> Path:
     """Learn, calibrate, evaluate, export, and write the model folder with its card.
 
     Args:
         recipe: from `read_recipe`.
         out: the model folder; files of an earlier run are replaced.
         progress: told of each step.
+        export_only: make the folder again from the checkpoint of an earlier run, without learning anew.
 
     Returns:
         `out`.
@@ -69,7 +70,8 @@ def train(recipe: Recipe, out: Path, *, progress: Progress = lambda *_: None) ->
         return finish(recipe, config, material, out, extra={}, progress=progress)
     from cs_nlp.training import encoder_run  # noqa: PLC0415 - torch only where it is used
 
-    return encoder_run.run(recipe, material, out, progress)
+    step = encoder_run.export_checkpoint if export_only else encoder_run.run
+    return step(recipe, material, out, progress)
 
 
 def finish(recipe: Recipe, config: Config, material: Material, out: Path, *, extra: dict[str, Any], progress: Progress) -> Path:

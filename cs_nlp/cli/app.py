@@ -1,0 +1,43 @@
+"""The `cs-nlp` command and what all its subcommands share: errors, exit codes, encodings."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from cs_nlp.cli import know, learn, read, score, signals
+from cs_nlp.cli.screen import complain
+from cs_nlp.errors import CsNlpError
+
+BAD_INPUT = 2
+
+app = typer.Typer(
+    name="cs-nlp",
+    help="Tells customer-service teams which culture they work in, from their calls and chats.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
+app.command(name="read")(read.read)
+app.command(name="score")(score.score)
+app.command(name="signals")(signals.signals)
+app.command(name="predict")(learn.predict)
+app.command(name="evaluate")(learn.evaluate)
+app.command(name="train")(learn.train)
+app.command(name="taxonomy")(know.taxonomy)
+app.command(name="formats")(know.formats)
+
+
+def main() -> None:
+    """Run the command line; exits with 0, or with 2 and a message when the input or the call was bad."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            # Whatever the terminal's encoding, no character in a transcript may end a run.
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    try:
+        app()
+    except CsNlpError as error:
+        complain(str(error))
+        sys.exit(BAD_INPUT)

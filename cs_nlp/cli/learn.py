@@ -1,0 +1,170 @@
+"""`cs-nlp predict`, `evaluate` and `train`: what data scientists use."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Annotated, Any, TextIO
+
+import typer
+from rich.table import Table
+
+from cs_nlp.cli.screen import complain, listed, out, percent, print_json, progress, shortened, tell
+from cs_nlp.errors import InputError, MissingExtraError
+from cs_nlp.pipeline import probabilities_of
+from cs_nlp.records import Score
+from cs_nlp.scoring import load_classifier
+from cs_nlp.settings import read_settings
+from cs_nlp.taxonomy import CULTURES
+
+MODEL = typer.Option("--model", help="A model folder, or the name of one that comes with cs_nlp.", show_default=False)
+_BATCH = 512
+_WIDTH = 90
+Entry = tuple[int, str, str | None] | tuple[int, None, str]
+"""Line number, text, context; or line number, None, and what is wrong with the line."""
+
+
+def predict(
+    file: Annotated[Path | None, typer.Argument(help='JSON lines {"text", "context"?}; default: stdin.', show_default=False)] = None,
+    model: Annotated[str | None, MODEL] = None,
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a line, in the order given.")] = False,
+) -> None:
+    """Classify single statements.
+
+    A line that can't be read gets an object with 'error' in its place, and the exit code is 2; the others are done.
+    """
+    settings = read_settings()
+    classifier = load_classifier(model or settings.model, threads=settings.threads)
+    name = str(file) if file is not None else "stdin"
+    bad = 0
+    with _open(file) as lines:
+        entries = _entries(lines)
+        while batch := list(islice(entries, _BATCH)):
+            good = [(text, context) for _, text, context in batch if text is not None]
+            scores = iter(classifier.score([text for text, _ in good], [context for _, context in good]).to_records())
+            for number, text, other in batch:
+                if text is None:
+                    bad += 1
+                    complain(f"{name}, line {number}: {other}")
+                    if as_json:
+                        print_json({"error": f"line {number}: {other}"})
+                else:
+                    _print_score(text, next(scores), as_json=as_json)
+    if bad:
+        raise typer.Exit(2)
+
+
+def evaluate(
+    model: Annotated[str, typer.Argument(help="A model folder, or the name of one that comes with cs_nlp.")],
+    dataset: Annotated[Path, typer.Argument(help="Labelled statements or documents, JSON lines.")],
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Print all figures as one JSON object.")] = False,
+) -> None:
+    """Measure a model on a labelled data set."""
+    from cs_nlp.labelling import read_dataset  # noqa: PLC0415 - only this command needs it
+    from cs_nlp.training.evaluation import evaluate as measure  # noqa: PLC0415 - as above
+
+    statements = read_dataset(dataset)
+    found = measure(load_classifier(model, threads=read_settings().threads), statements)
+    if as_json:
+        print_json(found)
+    else:
+        _show(found)
+
+
+def train(
+    recipe: Annotated[Path, typer.Argument(help="A training recipe in TOML.")],
+    to: Annotated[Path | None, typer.Option("--out", help="The model folder to write; default: models/NAME.", show_default=False)] = None,
+    *,
+    export_only: Annotated[bool, typer.Option("--export-only", help="Don't learn: make the folder again from its checkpoint.")] = False,
+) -> None:
+    """Learn from a recipe, evaluate on held-out data, and write a model folder with its card."""
+    from cs_nlp.training.recipe import read_recipe  # noqa: PLC0415 - only this command needs it
+
+    found = read_recipe(recipe)
+    needed = ("torch", "transformers", "onnx", "safetensors", "sklearn", "scipy") if found.kind == "encoder" else ("sklearn", "scipy")
+    if any(importlib.util.find_spec(name) is None for name in needed):
+        raise MissingExtraError("learning", "train")
+    from cs_nlp.training.run import train as run  # noqa: PLC0415 - needs what was just checked
+
+    with progress(found.name) as bar:
+        folder = run(
+            found, to or Path("models") / found.name, progress=lambda what, done, total: bar(done, total, what), export_only=export_only
+        )
+    tell(f"model: {folder} (its card is {folder / 'README.md'})")
+
+
+def _open(file: Path | None) -> TextIO:
+    if file is None:
+        if hasattr(sys.stdin, "reconfigure"):
+            sys.stdin.reconfigure(encoding="utf-8", errors="surrogateescape")
+        return sys.stdin
+    try:
+        return file.open(encoding="utf-8-sig", errors="surrogateescape")
+    except OSError as error:
+        raise InputError(f"{file}: can't be read ({error.strerror}); expected JSON lines with 'text'") from error
+
+
+def _entries(lines: Iterable[str]) -> Iterator[Entry]:
+    for number, line in enumerate(lines, start=1):
+        if line.strip():
+            yield _entry(number, line)
+
+
+def _entry(number: int, line: str) -> Entry:
+    try:
+        line.encode()
+        row = json.loads(line)
+    except UnicodeEncodeError as error:
+        return number, None, f"not UTF-8 at character {error.start + 1}; save the file as UTF-8"
+    except json.JSONDecodeError as error:
+        return number, None, f'not JSON: {error.msg} at column {error.colno}; expected an object such as {{"text": "..."}}'
+    except RecursionError:
+        return number, None, 'nested too deeply; expected an object such as {"text": "..."}'
+    text = row.get("text") if isinstance(row, dict) else None
+    if not isinstance(text, str) or not text.strip():
+        return number, None, 'no \'text\'; expected an object such as {"text": "...", "context": "..."}'
+    context = row.get("context")
+    if context is not None and not isinstance(context, str):
+        return number, None, f"'context' is a {type(context).__name__}; expected text or null"
+    return number, text, context
+
+
+def _print_score(text: str, given: Score, *, as_json: bool) -> None:
+    if as_json:
+        rounded = {name: round(value, 6) for name, value in probabilities_of(given).items()}
+        print_json(
+            {
+                "culture": given.culture,
+                "probabilities": rounded,
+                "target": given.target,
+                "drivers": list(given.drivers),
+                "windows": given.windows,
+            }
+        )
+    else:
+        facts = f"{given.culture:<19}{percent(max(given.probabilities)):>6}  {given.target:<9}{listed(given.drivers)}"
+        out.print(f"{facts}  {shortened(text, _WIDTH)}", markup=False)
+
+
+def _show(found: dict[str, Any]) -> None:
+    low, high = found["interval"]
+    out.print(f"{found['n']} statements: macro-F1 {found['macro_f1']:.3f} ({low:.3f} to {high:.3f}), accuracy {found['accuracy']:.3f}")
+    rest = {
+        "calibration error": found["calibration_error"],
+        "AUC of any culture": found["signal_auc"],
+        "target accuracy": found["target_accuracy"],
+    }
+    rest["drivers' micro-F1"] = found["drivers"]["micro_f1"]
+    out.print(", ".join(f"{name} {'n/a' if value is None else format(value, '.3f')}" for name, value in rest.items()))
+    table = Table("culture", "precision", "recall", "F1", "statements", *(f"→ {culture}" for culture in CULTURES))
+    for culture, row in zip(CULTURES, found["confusion"], strict=True):
+        figures = found["classes"][culture]
+        shares = ["n/a" if figures[key] is None else f"{figures[key]:.3f}" for key in ("precision", "recall", "f1")]
+        table.add_row(culture, *shares, str(figures["support"]), *(str(n) for n in row))
+    out.print(table)

@@ -1,0 +1,229 @@
+"""`cs-nlp score`: statements with their culture."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Annotated, Any, Protocol, TextIO
+
+import typer
+from rich.table import Table
+
+from cs_nlp.cli.files import FORMAT, METADATA, PATHS, REPORT, ROLE_MAP, Intake, read_options
+from cs_nlp.cli.screen import json_line, listed, out, percent, print_json, shortened, tell
+from cs_nlp.errors import InputError
+from cs_nlp.pipeline import probabilities_of, score_transcripts
+from cs_nlp.records import ScoredStatement, ScoredTranscript
+from cs_nlp.scoring import load_classifier
+from cs_nlp.settings import read_settings
+from cs_nlp.taxonomy import CULTURES, SIGNAL_CULTURES
+
+TABULAR = (".csv", ".parquet")
+MODEL = typer.Option("--model", help="A model folder, or the name of one that comes with cs_nlp.", show_default=False)
+_SHOWN = 40
+_WIDTH = 100
+
+
+def score(  # noqa: PLR0913 - each is an option of the command
+    paths: Annotated[list[Path], PATHS],
+    format_name: Annotated[str | None, FORMAT] = None,
+    role_map: Annotated[str | None, ROLE_MAP] = None,
+    metadata: Annotated[Path | None, METADATA] = None,
+    report: Annotated[Path | None, REPORT] = None,
+    to: Annotated[
+        Path | None, typer.Option("--out", help="Write all statements to a .jsonl, .csv or .parquet file.", show_default=False)
+    ] = None,
+    html: Annotated[Path | None, typer.Option("--html", help="Write a report with charts that opens offline.", show_default=False)] = None,
+    model: Annotated[str | None, MODEL] = None,
+    limit: Annotated[int, typer.Option("--limit", min=0, help="How many statements to show, the surest first; 0 for all.")] = _SHOWN,
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Print all statements, one JSON object each.")] = False,
+) -> None:
+    """Score what agents and colleagues said; customers are never scored."""
+    check_output(to, ".jsonl", *TABULAR)
+    check_output(html, ".html", ".htm")
+    settings = read_settings()
+    classifier = load_classifier(model or settings.model, threads=settings.threads)
+    intake = Intake(paths, read_options(settings, format_name, role_map, metadata))
+    kept = _Kept(everything=html is not None)
+    with ExitStack() as stack:
+        writers = [print_json] if as_json else []
+        if to is not None:
+            writers.append(stack.enter_context(open_writer(to)))
+        for transcript in score_transcripts(intake.transcripts(), classifier):
+            kept.add(transcript)
+            for row in _rows(transcript) if writers else ():
+                for write in writers:
+                    write(row)
+    if not as_json:
+        _show(kept, limit)
+    if html is not None:
+        from cs_nlp.cli.signals import write_report  # noqa: PLC0415 - charts are heavy, and only wanted with --html
+
+        write_report(html, kept.transcripts, classifier.artefact, settings)
+        tell(f"report: {html}")
+    intake.close(report, brief=True)
+
+
+def statement_row(transcript: ScoredTranscript, item: ScoredStatement) -> dict[str, Any]:
+    """A scored statement as one JSON object."""
+    statement, given = item.statement, item.score
+    return {
+        "transcript_id": statement.transcript_id,
+        "team": transcript.transcript.team,
+        "turn": statement.turn,
+        "start_char": statement.start_char,
+        "end_char": statement.end_char,
+        "role": statement.role.value,
+        "text": statement.text,
+        "culture": given.culture,
+        "probabilities": {name: round(value, 6) for name, value in probabilities_of(given).items()},
+        "target": given.target,
+        "drivers": list(given.drivers),
+        "windows": given.windows,
+    }
+
+
+class Writer(Protocol):
+    """Takes one row after another."""
+
+    def __call__(self, row: dict[str, Any]) -> None:
+        """Write a row."""
+
+
+class _JsonLines:
+    """Writes rows as JSON lines."""
+
+    def __init__(self, path: Path) -> None:
+        self._file: TextIO = path.open("w", encoding="utf-8", errors="backslashreplace")
+
+    def __enter__(self) -> Writer:
+        return lambda row: self._file.write(json_line(row))  # type: ignore[return-value]
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+
+
+class _Frame:
+    """Writes rows as a table, with a column a culture, when all are there."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._rows: list[dict[str, Any]] = []
+
+    def __enter__(self) -> Writer:
+        return self._rows.append
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is not None:
+            return
+        import pandas as pd  # noqa: PLC0415 - takes a third of a second to load
+
+        flat = [
+            {
+                **{key: value for key, value in row.items() if key not in ("probabilities", "drivers")},
+                **row["probabilities"],
+                "drivers": " ".join(row["drivers"]),
+            }
+            for row in self._rows
+        ]
+        frame = pd.DataFrame(flat, columns=None if flat else ["transcript_id", "team", "turn", "text", "culture", *CULTURES])
+        if self._path.suffix.lower() == ".csv":
+            frame.to_csv(self._path, index=False)
+        else:
+            frame.to_parquet(self._path, index=False)
+
+
+def open_writer(path: Path) -> _JsonLines | _Frame:
+    """A writer for a file, by its ending."""
+    return _Frame(path) if path.suffix.lower() in TABULAR else _JsonLines(path)
+
+
+def check_output(path: Path | None, *endings: str) -> None:
+    """Refuse an output file that could not be written, before the work is done.
+
+    Raises:
+        InputError: unknown ending, or no such folder.
+    """
+    if path is None:
+        return
+    if path.suffix.lower() not in endings:
+        raise InputError(f"{path}: can't write '{path.suffix or 'a file without ending'}'; expected {', '.join(endings)}")
+    if not path.parent.is_dir():
+        raise InputError(f"{path}: there is no folder {path.parent}; make it first")
+
+
+class _Kept:
+    """What is shown at the end: the statements with a signal, and the totals; all transcripts only where a report needs them."""
+
+    def __init__(self, *, everything: bool) -> None:
+        self._everything = everything
+        self.transcripts: list[ScoredTranscript] = []
+        self.signals: list[tuple[str, ScoredStatement]] = []
+        self.counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        self.n_transcripts: Counter[str] = Counter()
+
+    def add(self, transcript: ScoredTranscript) -> None:
+        """Take note of a transcript."""
+        team = transcript.totals.team
+        self.n_transcripts[team] += 1
+        self.counts[team].update(dict(zip(CULTURES, transcript.totals.counts, strict=True)))
+        self.signals += [(team, item) for item in transcript.statements if item.score.culture in SIGNAL_CULTURES]
+        if self._everything:
+            self.transcripts.append(transcript)
+
+
+def _rows(transcript: ScoredTranscript) -> Iterator[dict[str, Any]]:
+    return (statement_row(transcript, item) for item in transcript.statements)
+
+
+def _show(kept: _Kept, limit: int) -> None:
+    surest = sorted(kept.signals, key=lambda pair: -max(pair[1].score.probabilities))[: limit or None]
+    if surest:
+        out.print(_statements(surest))
+    if len(surest) < len(kept.signals):
+        out.print(
+            f"{len(kept.signals) - len(surest)} more statements carry a signal; --limit 0 shows them all, --out writes them to a file.\n"
+        )
+    table = Table(title="Totals (labels as counted; 'cs-nlp signals' corrects for the classifier's errors)", title_justify="left")
+    for name in ("team", "transcripts", "statements", *CULTURES):
+        table.add_column(name, justify="left" if name == "team" else "right")
+    for team, counts in sorted(kept.counts.items()):
+        table.add_row(
+            team or "(no team)", str(kept.n_transcripts[team]), str(counts.total()), *(str(counts[culture]) for culture in CULTURES)
+        )
+    out.print(table)
+
+
+def _statements(shown: Iterable[tuple[str, ScoredStatement]]) -> Table:
+    table = Table(title="Statements that carry a signal", title_justify="left")
+    for name, justify in (
+        ("transcript", "left"),
+        ("turn", "right"),
+        ("statement", "left"),
+        ("culture", "left"),
+        ("", "right"),
+        ("about", "left"),
+        ("drivers", "left"),
+    ):
+        table.add_column(name, justify=justify, overflow="fold")  # type: ignore[arg-type]
+    for _, item in shown:
+        statement, given = item.statement, item.score
+        note = f" [{given.windows} windows]" if given.windows > 1 else ""
+        table.add_row(
+            statement.transcript_id,
+            str(statement.turn),
+            _plain(shortened(statement.text, _WIDTH) + note),
+            given.culture,
+            percent(max(given.probabilities)),
+            given.target,
+            listed(given.drivers),
+        )
+    return table
+
+
+def _plain(text: str) -> str:
+    """Text in which rich finds no markup."""
+    return text.replace("[", r"\[")

@@ -1,0 +1,148 @@
+"""`cs-nlp signals`: each team's culture over time, and the HTML report."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Annotated, Any, cast
+from zoneinfo import ZoneInfo
+
+import typer
+from rich.table import Table
+
+from cs_nlp.cli.files import FORMAT, METADATA, PATHS, REPORT, ROLE_MAP, Intake, read_options
+from cs_nlp.cli.screen import out, percent, print_json, tell
+from cs_nlp.errors import InputError
+from cs_nlp.pipeline import correction_of, most_telling, score_transcripts
+from cs_nlp.records import ScoredTranscript, Signal, Withheld
+from cs_nlp.scoring import Artefact, load_classifier
+from cs_nlp.settings import Settings, read_settings
+from cs_nlp.signals import BUCKETS, By, Resampling, team_signals
+from cs_nlp.taxonomy import SIGNAL_CULTURES
+
+MODEL = typer.Option("--model", help="A model folder, or the name of one that comes with cs_nlp.", show_default=False)
+ZONE = typer.Option("--tz", help="Time zone of the periods, such as Europe/Berlin.", show_default=False)
+_REASONS = {
+    Withheld.NO_DATA: "no data",
+    Withheld.SMALL_GROUP: "withheld: too few people or transcripts",
+    Withheld.NOT_CALIBRATED: "withheld: not calibrated",
+    Withheld.MIXED_MODELS: "withheld: several models",
+}
+
+
+def signals(  # noqa: PLR0913 - each is an option of the command
+    paths: Annotated[list[Path], PATHS],
+    format_name: Annotated[str | None, FORMAT] = None,
+    role_map: Annotated[str | None, ROLE_MAP] = None,
+    metadata: Annotated[Path | None, METADATA] = None,
+    report: Annotated[Path | None, REPORT] = None,
+    by: Annotated[str, typer.Option("--by", help="Length of the periods: week, month or day.")] = "week",
+    tz: Annotated[str | None, ZONE] = None,
+    html: Annotated[Path | None, typer.Option("--html", help="Write a report with charts that opens offline.", show_default=False)] = None,
+    model: Annotated[str | None, MODEL] = None,
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a figure.")] = False,
+) -> None:
+    """Score transcripts and print each team's culture over time, with intervals."""
+    if by not in BUCKETS:
+        raise InputError(f"--by {by}: no such period; expected {', '.join(BUCKETS)}")
+    settings = _with_zone(read_settings(), tz)
+    classifier = load_classifier(model or settings.model, threads=settings.threads)
+    intake = Intake(paths, read_options(settings, format_name, role_map, metadata))
+    scored = list(score_transcripts(intake.transcripts(), classifier))
+    found = signals_of(scored, classifier.artefact, settings, by=cast("By", by))
+    if as_json:
+        for signal in found:
+            print_json(signal_row(signal))
+    else:
+        show_signals(found)
+    if html is not None:
+        write_report(html, scored, classifier.artefact, settings, found)
+        tell(f"report: {html}")
+    intake.close(report, brief=True)
+
+
+def signals_of(scored: Iterable[ScoredTranscript], artefact: Artefact, settings: Settings, *, by: By = "week") -> list[Signal]:
+    """The teams' signals, corrected with what the artefact knows of its errors."""
+    return team_signals(
+        [item.totals for item in scored],
+        by=by,
+        tz=ZoneInfo(settings.time_zone),
+        k=settings.smallest_group,
+        correction=correction_of(artefact),
+        resampling=Resampling(seed=settings.seed),
+    )
+
+
+def signal_row(signal: Signal) -> dict[str, Any]:
+    """A signal as one JSON object."""
+    interval = signal.interval
+    return {
+        "team": signal.team,
+        "by": signal.by,
+        "start": signal.start.isoformat() if signal.start else None,
+        "end": signal.end.isoformat() if signal.end else None,
+        "measure": signal.measure,
+        "label": signal.label or None,
+        "value": signal.value,
+        "low": interval.low if interval else None,
+        "high": interval.high if interval else None,
+        "level": interval.level if interval else None,
+        "plain": signal.plain,
+        "method": signal.method,
+        "n_statements": signal.n_statements,
+        "n_transcripts": signal.n_transcripts,
+        "n_people": signal.n_people,
+        "reason": signal.withheld.value if signal.withheld else None,
+    }
+
+
+def write_report(
+    path: Path, scored: Sequence[ScoredTranscript], artefact: Artefact, settings: Settings, found: Sequence[Signal] | None = None
+) -> None:
+    """Write the HTML report on scored transcripts."""
+    from cs_nlp.report import render_report  # noqa: PLC0415 - charts are heavy, and only wanted with --html
+
+    found = found if found is not None else signals_of(scored, artefact, settings)
+    page = render_report(found, most_telling(scored, found), title="Team culture", model_name=artefact.name)
+    path.write_text(page, encoding="utf-8", errors="backslashreplace")
+
+
+def show_signals(found: Sequence[Signal]) -> None:
+    """Print a table a team: the whole time first, then period by period."""
+    teams: defaultdict[str, defaultdict[tuple[str, str], dict[tuple[str, str], Signal]]] = defaultdict(lambda: defaultdict(dict))
+    for signal in found:
+        teams[signal.team][signal.by, str(signal.start or "")][signal.measure, signal.label] = signal
+    for team, periods in teams.items():
+        table = Table(title=f"{team or '(no team)'}: share of each culture among the statements that carry one", title_justify="left")
+        for name in ("from", "statements", "carry one", *SIGNAL_CULTURES):
+            table.add_column(name, justify="left" if name == "from" else "right", no_wrap=True)
+        for (by, start), row in periods.items():
+            table.add_row("all" if by == "all" else start, *_cells(row), end_section=by == "all")
+        out.print(table)
+    for method in sorted({signal.method for signal in found if signal.value is not None}):
+        out.print(f"95 % intervals in brackets; estimated by {method}.", markup=False)
+
+
+def _cells(row: dict[tuple[str, str], Signal]) -> list[str]:
+    rate = row["signal_rate", ""]
+    if rate.withheld is not None:
+        return ["", _REASONS[rate.withheld], *[""] * len(SIGNAL_CULTURES)]
+    return [str(rate.n_statements), _cell(rate), *(_cell(row["mix", culture]) for culture in SIGNAL_CULTURES)]
+
+
+def _cell(signal: Signal) -> str:
+    if signal.value is None or signal.interval is None:
+        return "-"
+    return f"{percent(signal.value)} ({percent(signal.interval.low)[:-2]} to {percent(signal.interval.high)[:-2]})"
+
+
+def _with_zone(settings: Settings, tz: str | None) -> Settings:
+    if tz is None:
+        return settings
+    try:
+        ZoneInfo(tz)
+    except (KeyError, ValueError, OSError) as error:
+        raise InputError(f"--tz {tz}: no such time zone; expected an IANA name such as Europe/Berlin") from error
+    return settings.model_copy(update={"time_zone": tz})

@@ -1,0 +1,47 @@
+"""What can be set from outside: environment variables with the prefix CS_NLP_. Read by the command line, the service and notebooks only."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from cs_nlp.errors import InputError
+
+
+class Settings(BaseSettings):
+    """All settings, each with its default."""
+
+    model_config = SettingsConfigDict(env_prefix="CS_NLP_", frozen=True)
+
+    model: Annotated[str, Field(description="The model to score with: a folder, or the name of one that comes with cs_nlp.")] = (
+        "culture-en-small"
+    )
+    threads: Annotated[int, Field(ge=0, description="Processor threads for scoring; 0 for all.")] = 0
+    time_zone: Annotated[str, Field(description="Zone of days, weeks and months, and of times that carry no zone.")] = "UTC"
+    smallest_group: Annotated[int, Field(ge=1, description="Signals of fewer people or transcripts are withheld.")] = 5
+    seed: Annotated[int, Field(ge=0, description="Of the resampling behind the intervals.")] = 0
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise ValueError(f"{value!r} is no time zone; expected an IANA name such as Europe/Berlin") from error
+        return value
+
+
+def read_settings() -> Settings:
+    """The settings, from the environment.
+
+    Raises:
+        InputError: a variable is wrong; all that are wrong are listed.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        faults = "; ".join(f"CS_NLP_{str(fault['loc'][0]).upper()}: {fault['msg']}" for fault in error.errors())
+        raise InputError(f"settings: {faults}") from error
