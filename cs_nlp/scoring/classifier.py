@@ -87,3 +87,15 @@ def load_classifier(model: str | Path, *, threads: int = 0) -> Classifier:
     from cs_nlp.scoring.linear import LinearClassifier  # noqa: PLC0415 - as above
 
     return LinearClassifier(artefact, artefact.config)
+
+
+def softmax(logits: Floats) -> Floats:
+    """Probabilities of shape `(n, classes)` from logits of the same shape; rows sum to 1."""
+    shifted = np.exp(logits - logits.max(axis=1, keepdims=True, initial=-np.inf))
+    found: Floats = shifted / shifted.sum(axis=1, keepdims=True)
+    return found
+
+
+def sigmoid(logits: Floats) -> Floats:
+    """Probabilities from logits, each by itself; same shape."""
+    return (1 / (1 + np.exp(-logits))).astype(np.float32)

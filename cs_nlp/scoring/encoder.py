@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from cs_nlp.errors import ArtefactError
 from cs_nlp.scoring.artefact import Artefact, EncoderConfig
-from cs_nlp.scoring.classifier import Floats, Scores
+from cs_nlp.scoring.classifier import Floats, Scores, sigmoid, softmax
 from cs_nlp.scoring.inputs import Window, load_tokenizer, make_windows, pad
 
 INPUTS = ("input_ids", "attention_mask", "token_type_ids")
@@ -62,9 +62,9 @@ class EncoderClassifier:
         logits = self._logits(windows)
         culture, target, drivers = (_merge(part, windows, len(texts)) for part in logits)
         return Scores(
-            cultures=_softmax(culture / self._config.temperature),
-            targets=_softmax(target),
-            drivers=1 / (1 + np.exp(-drivers)),
+            cultures=softmax(culture / self._config.temperature),
+            targets=softmax(target),
+            drivers=sigmoid(drivers),
             windows=np.bincount([window.row for window in windows], minlength=len(texts)),
             driver_threshold=self._config.driver_threshold,
         )
@@ -117,8 +117,3 @@ def _merge(logits: Floats, windows: Sequence[Window], n: int) -> Floats:
     total = np.zeros((n, logits.shape[1]), dtype=np.float32)
     np.add.at(total, rows, logits * weight[:, None])
     return total / np.bincount(rows, weights=weight, minlength=n).astype(np.float32)[:, None]
-
-
-def _softmax(logits: Floats) -> Floats:
-    shifted = np.exp(logits - logits.max(axis=1, keepdims=True, initial=-np.inf))
-    return shifted / shifted.sum(axis=1, keepdims=True)

@@ -9,7 +9,9 @@ from typing import Any
 import numpy as np
 import torch
 from safetensors.torch import load_file, save_file
+from tokenizers import Tokenizer
 
+from cs_nlp.errors import RecipeError
 from cs_nlp.records import LabelledStatement
 from cs_nlp.scoring.artefact import EncoderConfig
 from cs_nlp.scoring.classifier import Classifier
@@ -23,6 +25,8 @@ from cs_nlp.training.network import CultureNetwork, encoder_folder
 from cs_nlp.training.quantise import prepare, simulate_int8
 from cs_nlp.training.recipe import Recipe
 from cs_nlp.training.run import CHECKPOINT, Progress, finish
+
+_FRAMES = (("[CLS]", "[SEP]", "[PAD]"), ("<s>", "</s>", "<pad>"))  # BERT's; MPNet's and RoBERTa's
 
 
 def run(recipe: Recipe, material: Material, out: Path, progress: Progress) -> Path:
@@ -59,10 +63,7 @@ def load_checkpoint(recipe: Recipe, out: Path) -> CultureNetwork:
 def input_config(recipe: Recipe, out: Path) -> EncoderConfig:
     """How inputs are framed, from the recipe and the folder's tokenizer; calibration is still neutral."""
     tokenizer = load_tokenizer(str(out / "tokenizer.json"))
-    ids = {name: tokenizer.token_to_id(token) for name, token in (("cls_id", "[CLS]"), ("sep_id", "[SEP]"), ("pad_id", "[PAD]"))}
-    if None in ids.values():
-        # MPNet and RoBERTa frame their input so.
-        ids = {name: tokenizer.token_to_id(token) for name, token in (("cls_id", "<s>"), ("sep_id", "</s>"), ("pad_id", "<pad>"))}
+    cls_id, sep_id, pad_id = _special_ids(tokenizer)
     return EncoderConfig(
         name=recipe.name,
         temperature=1.0,
@@ -70,8 +71,20 @@ def input_config(recipe: Recipe, out: Path) -> EncoderConfig:
         sha256={},
         max_length=recipe.encoder.max_length,
         context_tokens=recipe.encoder.context_tokens,
-        **ids,
+        cls_id=cls_id,
+        sep_id=sep_id,
+        pad_id=pad_id,
     )
+
+
+def _special_ids(tokenizer: Tokenizer) -> tuple[int, int, int]:
+    """Ids of the tokens that frame an input: its start, the end of a segment, padding."""
+    for frame in _FRAMES:
+        start, end, padding = (tokenizer.token_to_id(token) for token in frame)
+        if start is not None and end is not None and padding is not None:
+            return start, end, padding
+    known = "; ".join(", ".join(frame) for frame in _FRAMES)
+    raise RecipeError(f"encoder -> path: its tokenizer.json has none of these sets of special tokens: {known}; take another encoder")
 
 
 def _export_and_finish(

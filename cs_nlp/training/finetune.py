@@ -69,7 +69,7 @@ class Collator:
         }
 
 
-class Int8Phase(TrainerCallback):  # type: ignore[misc]  # transformers is not typed
+class Int8Phase(TrainerCallback):
     """Switches the simulation of int8 on for the last epochs."""
 
     def __init__(self, network: nn.Module, start: int) -> None:
@@ -83,7 +83,7 @@ class Int8Phase(TrainerCallback):  # type: ignore[misc]  # transformers is not t
             simulate_int8(self.network, on=True)
 
 
-class Reporter(TrainerCallback):  # type: ignore[misc]  # transformers is not typed
+class Reporter(TrainerCallback):
     """Tells how many of the steps are done."""
 
     def __init__(self, progress: Callable[[str, int, int], None]) -> None:
