@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-from cs_nlp.ingest.files import FileReading, read_files
+from cs_nlp.ingest.files import FileReading, read_bytes, read_files
 from cs_nlp.ingest.formats import Format
 from cs_nlp.ingest.options import ReadOptions, parse_role_map
 from cs_nlp.ingest.outcome import FileReport
 from cs_nlp.ingest.registry import FORMATS
 from cs_nlp.ingest.side_file import SideFile, read_side_file
 
-__all__ = ["FORMATS", "FileReading", "FileReport", "Format", "ReadOptions", "SideFile", "parse_role_map", "read_files", "read_side_file"]
+__all__ = [
+    "FORMATS",
+    "FileReading",
+    "FileReport",
+    "Format",
+    "ReadOptions",
+    "SideFile",
+    "parse_role_map",
+    "read_bytes",
+    "read_files",
+    "read_side_file",
+]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import lzma
+import weakref
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -43,7 +44,7 @@ def members(source: Source, *, nested: bool = False) -> Iterator[Source | Ingest
         IngestError: the archive as a whole can't be read.
     """
     try:
-        archive = zipfile.ZipFile(source.opener())
+        archive = _open(source)
         infos = sorted((info for info in archive.infolist() if not info.is_dir()), key=lambda info: info.filename)
     except (*READ_FAULTS, ValueError) as error:
         raise IngestError(f"the zip archive is damaged ({type(error).__name__}); export it again", path=source.name) from None
@@ -59,6 +60,18 @@ def members(source: Source, *, nested: bool = False) -> Iterator[Source | Ingest
             yield IngestError(fault, path=name)
         elif not _is_hidden(info.filename):
             yield from _member(archive, info, source, nested=nested)
+
+
+def _open(source: Source) -> zipfile.ZipFile:
+    """The archive; its file stays open as long as somebody holds it, or a source of one of its members."""
+    stream = source.opener()
+    try:
+        archive = zipfile.ZipFile(stream)
+    except BaseException:
+        stream.close()
+        raise
+    weakref.finalize(archive, stream.close)
+    return archive
 
 
 def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, source: Source, *, nested: bool) -> Iterator[Source | IngestError]:

@@ -146,13 +146,17 @@ def _named(name: str, formats: Sequence[Format], verdicts: Sequence[Verdict], so
 
 def _unknown(formats: Sequence[Format], verdicts: Sequence[Verdict], source: Source) -> UnknownFormatError:
     near = sorted(
-        ((verdict, item) for item, verdict in zip(formats, verdicts, strict=True) if verdict.found and verdict.missing),
+        (
+            (verdict, item)
+            for item, verdict in zip(formats, verdicts, strict=True)
+            if verdict.found and verdict.missing and not verdict.refused
+        ),
         key=lambda pair: (len(pair[0].missing), -pair[0].found),
     )
     candidates = [f"{item.name} (it lacks {' and '.join(verdict.missing)})" for verdict, item in near[:3]]
-    refused = [verdict.refused for verdict in verdicts if verdict.refused]
-    if refused:
-        problem = refused[0]
+    refused = sorted(((verdict.found, verdict.refused) for verdict in verdicts if verdict.refused), reverse=True)
+    if refused and (refused[0][0] or not candidates):
+        problem = refused[0][1]
     elif candidates:
         problem = f"no format fits; nearest: {'; '.join(candidates)}"
     else:

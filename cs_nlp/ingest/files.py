@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from cs_nlp.errors import IngestError
 from cs_nlp.ingest.archive import READ_FAULTS, is_zip, members
@@ -93,13 +94,13 @@ class _Run:
 
     def reading(self, source: Source, side_file: SideFile) -> FileReading:
         """The reading of one file."""
-        intake = Intake(source.name, source.stem, self.options, self.given or side_file, self.seen)
+        intake = Intake(source.name, source.inside, self.options, self.given or side_file, self.seen)
         return FileReading(source.name, lambda: read_source(source, intake), intake)
 
     def export_reading(self, export: Export, place: str, side_file: SideFile) -> FileReading:
         """The reading of a Slack export as a whole."""
         name = place + export.root.rstrip("/")
-        intake = Intake(name, Path(name).stem, self.options, self.given or side_file, self.seen)
+        intake = Intake(name, Path(name).name, self.options, self.given or side_file, self.seen)
         return FileReading(name, lambda: read_export(export, intake), intake)
 
 
@@ -117,11 +118,7 @@ def read_files(paths: Iterable[Path | str], options: ReadOptions | None = None) 
     Raises:
         InputError: the options name an unknown format, or their side file can't be read.
     """
-    options = options or ReadOptions()
-    if options.format is not None:
-        format_named(options.format)
-    given = read_side_file(options.side_file, options.zone) if options.side_file is not None else None
-    run = _Run(options, given, set())
+    run = _start(options)
     for path in map(Path, paths):
         if path.is_dir():
             yield from _watched(path, "folder", _read_listing(f"{path}/", _files_in(path), run, NO_SIDE_FILE))
@@ -130,6 +127,32 @@ def read_files(paths: Iterable[Path | str], options: ReadOptions | None = None) 
         else:
             problem = "it is neither a file nor a folder" if path.exists() else "there is no such file or folder"
             yield FileReading.failed(IngestError(problem, path=path))
+
+
+def read_bytes(data: bytes, name: str, options: ReadOptions | None = None) -> Iterator[FileReading]:
+    """Read a transcript file, or a zip of them, that is in memory (an upload).
+
+    Args:
+        data: the file.
+        name: its name, for messages and for the ids of transcripts that have none.
+        options: as for `read_files`.
+
+    Yields:
+        As `read_files`.
+
+    Raises:
+        InputError: as `read_files`.
+    """
+    source = Source(name, PurePath(name).name or "upload", len(data), lambda: io.BytesIO(data))
+    run = _start(options)
+    yield from _read_one(source, run, run.given or NO_SIDE_FILE)
+
+
+def _start(options: ReadOptions | None) -> _Run:
+    options = options or ReadOptions()
+    if options.format is not None:
+        format_named(options.format)
+    return _Run(options, read_side_file(options.side_file, options.zone) if options.side_file is not None else None, set())
 
 
 def _files_in(folder: Path) -> Iterator[Source | IngestError]:

@@ -14,6 +14,7 @@ from cs_nlp.ingest.options import ReadOptions
 from cs_nlp.ingest.outcome import FileReport
 from cs_nlp.ingest.roles import role_of_label, with_staff_roles
 from cs_nlp.ingest.side_file import NO_SIDE_FILE, SideFile
+from cs_nlp.ingest.source import stem_of
 from cs_nlp.ingest.times import parse_time
 from cs_nlp.records import Channel, Role, Transcript, Turn
 
@@ -76,17 +77,18 @@ class Intake:
 
     Args:
         name: the file, as the user named it.
-        stem: from which ids are made for transcripts that have none.
+        inside: its path in the folder or zip that the user named; without suffix, the id of transcripts that have none.
         options: what the user said.
         side_file: metadata beside it.
         seen: hashes of the ids given out in this run; shared by all files of the run.
     """
 
     def __init__(
-        self, name: str, stem: str, options: ReadOptions, side_file: SideFile = NO_SIDE_FILE, seen: set[int] | None = None
+        self, name: str, inside: str, options: ReadOptions, side_file: SideFile = NO_SIDE_FILE, seen: set[int] | None = None
     ) -> None:
         self.name = name
-        self.stem = stem
+        self.inside = inside
+        self.stem = stem_of(inside)
         self.options = options
         self.side_file = side_file
         self.report = FileReport(name)
@@ -201,7 +203,7 @@ class Intake:
             started_at=draft.started_at,
         )
         transcript = self._with_id(transcript)
-        names = (draft.id, transcript.id, self.name, self.stem, draft.place)
+        names = (draft.id, transcript.id, self.name, self.inside, draft.place)
         transcript = with_staff_roles(self.side_file.applied(transcript, names, self.report))
         self._count(transcript.turns)
         yield transcript

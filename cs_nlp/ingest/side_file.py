@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 
 from cs_nlp.errors import IngestError
 from cs_nlp.ingest.outcome import FileReport
-from cs_nlp.ingest.source import Source, detect_encoding, read_text, transcoded
+from cs_nlp.ingest.source import Source, detect_encoding, read_text, stem_of, transcoded
 from cs_nlp.ingest.times import parse_date, parse_time
 from cs_nlp.ingest.values import Object, as_list, as_object, as_text
 from cs_nlp.records import Channel, Transcript
@@ -94,7 +94,7 @@ def _spellings(name: str) -> Iterator[str]:
     last = PurePosixPath(lower).name
     for spelling in (lower, last):
         yield spelling
-        yield spelling.rsplit(".", 1)[0]
+        yield stem_of(spelling)
 
 
 def read_side_file(path: Path, zone: tzinfo) -> SideFile:
@@ -154,7 +154,7 @@ def _gather(rows: list[Object], path: str, zone: tzinfo) -> SideFile:
         metadata, faults = _read_row(row, zone)
         warnings.extend(f"{path}, row {place}: {fault}" for fault in faults)
         for key in _KEY_COLUMNS:
-            name = as_text(row.get(key)).strip().lower().replace("!", "/")
+            name = as_text(row.get(key)).strip().lower().replace("!", "/").replace("\\", "/").removeprefix("./")
             if name:
                 known.setdefault(name, metadata)
         day = parse_date(row.get("joined_on"))

@@ -6,7 +6,7 @@ import codecs
 import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import BinaryIO, NoReturn
 
 from cs_nlp.errors import IngestError
@@ -69,12 +69,18 @@ class Source:
     @property
     def stem(self) -> str:
         """`inside` without suffix, from which the ids of transcripts without id are made."""
-        return str(PurePosixPath(self.inside).with_suffix(""))
+        return stem_of(self.inside)
 
     def read_head(self) -> bytes:
         """The first bytes, at most `HEAD_BYTES`."""
         with self.opener() as stream:
             return stream.read(HEAD_BYTES)
+
+
+def stem_of(inside: str) -> str:
+    """A path without the suffix of its last part."""
+    folder, slash, name = inside.rpartition("/")
+    return folder + slash + (name.rpartition(".")[0] or name)
 
 
 def detect_encoding(head: bytes, name: str) -> tuple[str, int]:

@@ -32,7 +32,7 @@ def recognise(head: str, intake: Intake) -> Verdict:  # noqa: ARG001 - one signa
     if layout is None:
         return Verdict()
     if layout.columns.text is None:
-        return Verdict(layout.columns.known, (missing_text(layout.names),))
+        return Verdict(max(1, layout.columns.known), (missing_text(layout.names),))
     if layout.columns.known == 1 and not layout.one_row_a_call:
         return Verdict(found=1) if len(layout.names) > 1 and _even(head, layout) else Verdict()
     return Verdict(found=layout.columns.known)

@@ -104,7 +104,10 @@ TRANSCRIBE = JsonFormat(
     recognised_by="`results.items[]` with `alternatives[].content` and `results.transcripts[]`",
     taken="words put together by speaker or channel label, times, job name as id",
     not_taken="confidence, alternatives; the job knows no roles: use a role map; without labels the role stays unknown",
-    needs=("results.items[].alternatives[].content", "results.transcripts[]|results.speaker_labels|results.channel_labels"),
+    needs=(
+        "results.items[].alternatives[].content|results.channel_labels.channels[].items[].alternatives[].content",
+        "results.transcripts[]|results.speaker_labels|results.channel_labels",
+    ),
     read=read_transcribe,
 )
 POST_CALL = JsonFormat(

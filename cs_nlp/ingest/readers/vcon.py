@@ -86,8 +86,9 @@ def _voice(label: str, parties: list[_Party], intake: Intake) -> Voice:
 
 
 def _from_base64(text: str) -> str | None:
+    packed = "".join(text.split()).rstrip("=")
     try:
-        return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_").decode()
+        return base64.b64decode(packed + "=" * (-len(packed) % 4), altchars=b"-_", validate=True).decode()
     except (binascii.Error, ValueError):
         return None
 
