@@ -7,23 +7,24 @@ from typing import Final
 
 Span = tuple[int, int]
 
+FRAGMENT_WORDS: Final = 2
 _TOKEN: Final = re.compile(r"\S+")
 # "fixed it.Then he", and marks that are never followed by a space.
-_GLUED: Final = re.compile(r"(?<=[a-z][a-z])[.!?]+(?=[A-Z][a-z])|[。！？]+(?!$)")  # noqa: RUF001 - full-width marks are meant
+_GLUED: Final = re.compile(r"(?<=[a-z][a-z])[.!?]+(?=[A-Z][a-z]|I(?![\w.]))|[。！？]+(?!$)")  # noqa: RUF001 - full-width marks are meant
 _ADDRESS: Final = re.compile(r"[/@\\]|www\.")
 _MARKS: Final = ".!?…。！？"  # noqa: RUF001 - full-width marks are meant
 _CLOSERS: Final = "\"'”’»)]}*_~"  # noqa: RUF001 - typographic quotes are meant
 _BULLETS: Final = frozenset("-–—•*·>&+|")  # noqa: RUF001 - dashes are meant
 _LINE_ENDS: Final = re.compile(r"\r\n|[\n\r\v\f\x85\u2028\u2029]")
 _WRAPPED_LINE: Final = 60
+_LIST_DIGITS: Final = 3  # "12. Open the page" is numbered; "400228. Gave it to you" is not
 
 # Always followed by what they belong to.
 _LEADING: Final = re.compile(r"mrs?|m[sx]|dr|prof|rev|gen|sgt|capt|lt|col|hon|mt|ft|e\.?g|i\.?e|vs|cf|approx|fig|ext")
 # May end a sentence: they do when a capital follows.
-_TRAILING: Final = re.compile(
-    r"etc|inc|ltd|co|corp|[js]r|dept|nos?|vol|pp|mins?|max|hrs?|est|acct|ref|qty|tel|st|ave|rd|blvd|cont|incl|"
-    r"jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|mon|tues?|weds?|thu|thurs?|fri"
-)
+_TRAILING: Final = re.compile(r"etc|inc|ltd|co|corp|[js]r|dept|vol|pp|max|est|acct|ref|qty|tel|st|ave|rd|blvd|cont|incl")
+# Belong to a number that follows ("no. 5", "jan. 31"); otherwise they end a sentence ("since tues. nobody rang").
+_BEFORE_NUMBER: Final = re.compile(r"nos?|mins?|hrs?|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|mon|tues?|weds?|thurs?|fri")
 # After these a single capital with a full stop ends a sentence ("plan B. We"); before other words it is an initial ("J. Doe").
 _OPENERS: Final = re.compile(r"i|we|you|s?he|it|they|the|an?|this|that|these|those|if|so|but|and|then|there|my|our|your|what|why")
 _INITIALS: Final = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]")
@@ -124,11 +125,14 @@ def _full_stop_ends(body: str, initial: str, words: list[str], index: int, first
     """Whether a single full stop after `body` (lower case) ends a sentence."""
     if _LEADING.fullmatch(body):
         return False
+    opener = _OPENERS.fullmatch(words[index + 1].partition("'")[0].lower()) is not None
     if _TRAILING.fullmatch(body) or _INITIALS.fullmatch(body):
-        return initial.isupper()
-    if len(body) == 1 and body.isalpha() and body != "i" and initial.isupper():
-        return _OPENERS.fullmatch(words[index + 1].partition("'")[0].lower()) is not None
-    return not (body.isdigit() and index == first)
+        return initial.isupper() or (opener and "." not in body)
+    if len(body) == 1 and body != "i" and words[index].lstrip(_CLOSERS)[:1].isupper():
+        return opener
+    if _BEFORE_NUMBER.fullmatch(body) and initial.isdigit():
+        return False
+    return not (body.isdigit() and len(body) < _LIST_DIGITS and index == first)
 
 
 def _first_letter(token: str) -> str:
@@ -136,3 +140,38 @@ def _first_letter(token: str) -> str:
     if token[0].isalnum():
         return token[0]
     return next((character for character in token if character.isalnum()), "")
+
+
+def join_fragments(pieces: list[tuple[int, int]], words: list[str]) -> list[tuple[int, int]]:
+    """Joins pieces of one or two words to what follows (at the end of the turn: to what precedes), those without a word to what precedes.
+
+    Args:
+        pieces: half-open ranges of tokens, without gaps.
+        words: the text of the tokens.
+    """
+    joined: list[tuple[int, int]] = []
+    open_from: int | None = None
+    for first, last in pieces:
+        start = first if open_from is None else open_from
+        spoken = _count_words(words, start, last)
+        if spoken == 0 and joined:
+            joined[-1] = (joined[-1][0], last)
+        elif spoken <= FRAGMENT_WORDS:
+            open_from = start
+        else:
+            joined.append((start, last))
+            open_from = None
+    if open_from is not None:
+        start = joined.pop()[0] if joined else open_from
+        joined.append((start, pieces[-1][1]))
+    return joined
+
+
+def _count_words(words: list[str], first: int, last: int) -> int:
+    """Words in a stretch, counted only as far as the question "is it a fragment?" needs."""
+    count = 0
+    for index in range(first, last):
+        count += has_word(words[index])
+        if count > FRAGMENT_WORDS:
+            break
+    return count

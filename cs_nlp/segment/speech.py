@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-import re
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from cs_nlp.segment.boundary_model import boundary_model, normalise
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
 
 MAX_WORDS: Final = 60
-MIN_WORDS: Final = 3
 _UNPUNCTUATED_FROM: Final = 16
 _WORDS_PER_MARK: Final = 30
-_USUAL_WORDS: Final = 12
-
-_OPENERS: Final = re.compile(
-    r"okay|ok|so|but|and|then|because|cause|well|now|right|alright|anyway|yeah|yes|no|um|uh|i|i'm|i'll|i've|we|we're|we'll|"
-    r"you|you're|he|she|they|it's|that's|there's|what|when|where|why|how|if|please|thanks?|let"
-)
-_LINKERS: Final = re.compile(r"the|an?|to|of|in|on|at|for|with|from|by|my|your|his|her|our|their|this|is|are|was|be|not|and|or")
+# Log odds added where a long sentence has a mark: a clause ends there more often than elsewhere.
+_CLAUSE_MARKS: Final = ";:.…!?—–"  # noqa: RUF001 - dashes are meant
+_CLAUSE_BONUS: Final = 4.0
+_COMMA_BONUS: Final = 2.0
 
 
-def is_unpunctuated(words: list[str], breaks: int) -> bool:
+def is_unpunctuated(words: Sequence[str], breaks: int) -> bool:
     """Whether a turn is recogniser text: long enough to hold several statements, and almost without marks.
 
     Args:
@@ -27,56 +31,48 @@ def is_unpunctuated(words: list[str], breaks: int) -> bool:
     """
     if len(words) < _UNPUNCTUATED_FROM or breaks * _WORDS_PER_MARK >= len(words):
         return False
-    marks = sum(1 for word in words if word[-1] in ",;:.?!—")
+    marks = sum(word[-1] in ",;:.?!…—" for word in words)
     return marks * _WORDS_PER_MARK < len(words)
 
 
-def speech_breaks(words: list[str]) -> list[int]:
+def speech_breaks(tokens: Sequence[str]) -> list[int]:
     """Cuts a stretch of words where statements most likely begin.
 
     Args:
-        words: tokens, with or without marks.
+        tokens: with or without marks.
 
     Returns:
-        Indices of the tokens, other than the first, that begin a statement; ascending; no stretch is longer than `MAX_WORDS`.
+        Indices of the tokens, other than the first, that begin a statement; ascending; no stretch has more than `MAX_WORDS` words.
     """
-    scores = [_gap_score(words[index - 1], words[index]) for index in range(1, len(words))]
-    return best_cuts(scores)
+    names = [normalise(token) for token in tokens]
+    places = [index for index, name in enumerate(names) if name]
+    model = boundary_model()
+    scores = model.log_odds([names[index] for index in places])
+    bonus = [_mark_bonus(tokens[index - 1]) for index in places[1:]]
+    return [places[cut] for cut in best_cuts(scores + np.asarray(bonus, dtype=np.float32), model.length_scores)]
 
 
-def _gap_score(before: str, after: str) -> float:
-    """How much a gap looks like a boundary; positive is likely."""
-    score = -1.0
-    if before[-1] in ".;:!?…—":
-        score += 3.0
-    elif before[-1] == ",":
-        score += 1.0
-    if _OPENERS.fullmatch(after.lower()):
-        score += 1.5
-    if _LINKERS.fullmatch(before.lower()):
-        score -= 4.0
-    elif _OPENERS.fullmatch(before.lower()):
-        score -= 2.0
-    return score
-
-
-def best_cuts(scores: list[float]) -> list[int]:
-    """Chooses the set of boundaries with the highest sum of scores, stretches near the usual length preferred.
+def best_cuts(scores: NDArray[np.float32], length_scores: NDArray[np.float32]) -> list[int]:
+    """Chooses the boundaries with the highest sum of gap scores and length scores, by dynamic programming over the last boundary.
 
     Args:
-        scores: of each gap between neighbouring words.
+        scores: `(n_words - 1,)`, of each gap; positive speaks for a boundary.
+        length_scores: `(max_words,)`, of a stretch of 1, 2, ... words.
 
     Returns:
-        Positions (1 to `len(scores)`) of the words that begin a stretch; dynamic programming over the last boundary.
+        Positions (1 to `n_words - 1`) of the words that begin a stretch, ascending; no stretch is longer than `max_words`.
     """
     total = len(scores) + 1
-    best = [0.0] * (total + 1)
+    longest = len(length_scores)
+    by_distance = length_scores[::-1].astype(np.float64)
+    best = np.zeros(total + 1)
     origin = [0] * (total + 1)
     for end in range(1, total + 1):
-        at_end = scores[end - 1] if end < total else 0.0
-        choices = range(max(0, end - MAX_WORDS), end)
-        value, start = max((best[start] + _length_score(end - start), -start) for start in choices)
-        best[end], origin[end] = value + at_end, -start
+        start = max(0, end - longest)
+        values = best[start:end] + by_distance[longest - (end - start) :]
+        choice = int(values.argmax())
+        best[end] = values[choice] + (scores[end - 1] if end < total else 0.0)
+        origin[end] = start + choice
     cuts: list[int] = []
     position = origin[total]
     while position:
@@ -85,8 +81,8 @@ def best_cuts(scores: list[float]) -> list[int]:
     return cuts[::-1]
 
 
-def _length_score(length: int) -> float:
-    """Preference for a stretch of `length` words."""
-    if length < MIN_WORDS:
-        return -4.0
-    return -abs(length - _USUAL_WORDS) / 8
+def _mark_bonus(token: str) -> float:
+    """What the mark at the end of a token adds to the log odds of a boundary after it."""
+    if token[-1] == ",":
+        return _COMMA_BONUS
+    return _CLAUSE_BONUS if token[-1] in _CLAUSE_MARKS else 0.0

@@ -6,10 +6,9 @@ from itertools import pairwise
 from typing import Final
 
 from cs_nlp.records import Statement, Transcript
-from cs_nlp.segment.sentences import has_word, sentence_breaks, tokenize
+from cs_nlp.segment.sentences import join_fragments, sentence_breaks, tokenize
 from cs_nlp.segment.speech import MAX_WORDS, is_unpunctuated, speech_breaks
 
-FRAGMENT_WORDS: Final = 2
 CONTEXT_WORDS: Final = 60
 
 
@@ -76,37 +75,7 @@ def split_turn(text: str) -> list[tuple[int, int]]:
         else:
             pieces.append((first, last))
         first = last
-    return [(tokens[a][0], tokens[b - 1][1]) for a, b in _joined(pieces, words)]
-
-
-def _joined(pieces: list[tuple[int, int]], words: list[str]) -> list[tuple[int, int]]:
-    """Joins fragments to what follows (at the end of the turn: to what precedes), and pieces without a word to what precedes."""
-    joined: list[tuple[int, int]] = []
-    open_from: int | None = None
-    for first, last in pieces:
-        start = first if open_from is None else open_from
-        spoken = _count_words(words, start, last)
-        if spoken == 0 and joined:
-            joined[-1] = (joined[-1][0], last)
-        elif spoken <= FRAGMENT_WORDS:
-            open_from = start
-        else:
-            joined.append((start, last))
-            open_from = None
-    if open_from is not None:
-        start = joined.pop()[0] if joined else open_from
-        joined.append((start, pieces[-1][1]))
-    return joined
-
-
-def _count_words(words: list[str], first: int, last: int) -> int:
-    """Words in a stretch, counted only as far as the question "is it a fragment?" needs."""
-    count = 0
-    for index in range(first, last):
-        count += has_word(words[index])
-        if count > FRAGMENT_WORDS:
-            break
-    return count
+    return [(tokens[a][0], tokens[b - 1][1]) for a, b in join_fragments(pieces, words)]
 
 
 def _last_words(text: str) -> str | None:
