@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests import tiny
+
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
 
@@ -34,3 +36,40 @@ def repo_root() -> Path:
 def shared_dir() -> Path:
     """The reference data beside the project; only for tests marked `shared`."""
     return SHARED
+
+
+@pytest.fixture(scope="session")
+def tiny_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a few statements and documents of the corpus as data sets."""
+    folder = tmp_path_factory.mktemp("tiny")
+    tiny.write_data(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def tiny_baseline(tiny_folder: Path) -> Path:
+    """The model folder of a small trained TF-IDF baseline. Copy it before changing it."""
+    from cs_nlp.training.recipe import read_recipe  # noqa: PLC0415 - most tests need no training
+    from cs_nlp.training.run import train  # noqa: PLC0415 - as above
+
+    recipe = tiny_folder / "tiny-words.toml"
+    recipe.write_text(tiny.BASELINE_RECIPE, encoding="utf-8")
+    return train(read_recipe(recipe), tiny_folder / "models" / "tiny-words")
+
+
+@pytest.fixture(scope="session")
+def tiny_recipe(tiny_folder: Path) -> Path:
+    """A recipe that fine-tunes a tiny real encoder on about 150 statements in two epochs."""
+    tiny.write_encoder(tiny_folder / "encoder")
+    recipe = tiny_folder / "tiny.toml"
+    recipe.write_text(tiny.ENCODER_RECIPE, encoding="utf-8")
+    return recipe
+
+
+@pytest.fixture(scope="session")
+def tiny_artefact(tiny_recipe: Path) -> Path:
+    """The model folder that `tiny_recipe` makes, with its checkpoint. Copy it before changing it."""
+    from cs_nlp.training.recipe import read_recipe  # noqa: PLC0415 - most tests need no training
+    from cs_nlp.training.run import train  # noqa: PLC0415 - as above
+
+    return train(read_recipe(tiny_recipe), tiny_recipe.parent / "models" / "tiny")

@@ -7,9 +7,9 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 
 from cs_nlp.errors import ArtefactError
 from cs_nlp.taxonomy import CULTURES, SIGNED_DRIVERS, TARGETS
@@ -17,6 +17,7 @@ from cs_nlp.taxonomy import CULTURES, SIGNED_DRIVERS, TARGETS
 CONFIG, LABELS, EVALUATION, CARD = "config.json", "labels.json", "evaluation.json", "README.md"
 ENCODER_FILES = ("model.onnx", "tokenizer.json")
 LINEAR_FILES = ("weights.npz", "vocabulary.json")
+LEAST_ROOM = 16  # tokens, specials included
 
 _PACKAGE = Path(__file__).resolve().parent.parent
 _SHELVES = (_PACKAGE / "_models", _PACKAGE.parent / "models")
@@ -46,6 +47,23 @@ class EncoderConfig(_Config):
     cls_id: int
     sep_id: int
     pad_id: int
+
+    @model_validator(mode="after")
+    def _leaves_room(self) -> Self:
+        check_room(self.max_length, self.context_tokens)
+        return self
+
+
+def check_room(max_length: int, context_tokens: int) -> None:
+    """Refuse a context that leaves too little of an input for the statement itself.
+
+    Raises:
+        ValueError: less than `LEAST_ROOM` tokens are left.
+    """
+    if max_length - context_tokens < LEAST_ROOM:
+        raise ValueError(
+            f"context_tokens is {context_tokens} of max_length {max_length}; expected {LEAST_ROOM} tokens to be left for the statement"
+        )
 
 
 class LinearConfig(_Config):
@@ -161,7 +179,7 @@ def _check_labels(path: Path) -> None:
     for kind in ("cultures", "targets", "drivers"):
         if found.get(kind) != expected[kind]:
             raise ArtefactError(
-                f"{path / LABELS}: {kind} are {found.get(kind)}, the taxonomy's are {expected[kind]}; train the model again on this taxonomy"
+                f"{path / LABELS}: {kind} are {found.get(kind)}, the taxonomy's are {expected[kind]}; train the model again"
             )
 
 

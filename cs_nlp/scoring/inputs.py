@@ -50,7 +50,8 @@ def make_windows(tokenizer: Tokenizer, config: EncoderConfig, texts: Sequence[st
     Args:
         tokenizer: from `load_tokenizer`.
         config: lengths and special tokens.
-        texts: statements; contexts: same length, None where there is none.
+        texts: the statements.
+        contexts: of the same length, None where there is none.
     """
     with_context = [index for index, context in enumerate(contexts) if context and config.context_tokens]
     words = tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)

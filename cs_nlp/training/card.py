@@ -37,4 +37,4 @@ def render_card(recipe: Recipe, evaluation: dict[str, Any]) -> str:
 
 
 def _figure(value: float | None, digits: int = 3) -> str:
-    return "–" if value is None else f"{value:.{digits}f}"
+    return "n/a" if value is None else f"{value:.{digits}f}"

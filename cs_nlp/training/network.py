@@ -64,6 +64,8 @@ class CultureNetwork(nn.Module):
     def from_folder(cls, folder: Path, **options: float) -> CultureNetwork:
         """A network around the pre-trained encoder in a folder, its heads new."""
         encoder = AutoModel.from_pretrained(folder, attn_implementation="eager", dtype=torch.float32)
+        if getattr(encoder, "pooler", None) is not None:
+            encoder.pooler = None  # its output would not be used
         return cls(encoder, **options)
 
     def logits(self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor) -> tuple[Tensor, Tensor, Tensor]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from cs_nlp.errors import RecipeError
+from cs_nlp.scoring.artefact import check_room
 
 Share = Annotated[float, Field(ge=0, lt=1)]
 Positive = Annotated[float, Field(gt=0)]
@@ -61,6 +62,11 @@ class Encoder(_Part):
     max_length: Annotated[int, Field(ge=16, le=512)] = 128
     context_tokens: Annotated[int, Field(ge=0, le=256)] = 40
     drop_context: Share = 0.15
+
+    @model_validator(mode="after")
+    def _leaves_room(self) -> Self:
+        check_room(self.max_length, self.context_tokens)
+        return self
 
 
 class Optimiser(_Part):
