@@ -21,7 +21,7 @@ def folder(tiny_baseline: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(tiny_baseline, tmp_path / "model"))
 
 
-def change(path: Path, **entries: Any) -> None:
+def change(path: Path, **entries: object) -> None:
     path.write_text(json.dumps({**json.loads(path.read_text(encoding="utf-8")), **entries}), encoding="utf-8")
 
 
