@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, tzinfo
 
 import numpy as np
 
@@ -11,11 +13,28 @@ from cs_nlp.errors import ArtefactError, InputError
 from cs_nlp.records import Channel, Role, Score, ScoredStatement, ScoredTranscript, Signal, Statement, Totals, Transcript
 from cs_nlp.scoring import Artefact, Classifier
 from cs_nlp.segment import segment
-from cs_nlp.signals import Correction
-from cs_nlp.taxonomy import CULTURES, SIGNAL_CULTURES
+from cs_nlp.signals import SMALLEST_GROUP, By, Correction, Resampling, pick_evidence, team_signals
+from cs_nlp.taxonomy import CULTURES
 
 STATEMENTS_A_BATCH = 512
 _ROLE_NAMES = frozenset({"agent", "advisor", "adviser", "representative", "staff", "support"})
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How scored transcripts are read as signals.
+
+    Attributes:
+        by: length of the periods.
+        tz: time zone of the periods, or that of each team.
+        smallest_group: groups of fewer people or transcripts are withheld.
+        seed: of the resampling behind the intervals.
+    """
+
+    by: By = "week"
+    tz: Mapping[str, tzinfo] | tzinfo = UTC
+    smallest_group: int = SMALLEST_GROUP
+    seed: int = 0
 
 
 def score_transcripts(transcripts: Iterable[Transcript], classifier: Classifier) -> Iterator[ScoredTranscript]:
@@ -73,31 +92,45 @@ def correction_of(artefact: Artefact) -> Correction | None:
         raise ArtefactError(f"{artefact.path}/evaluation.json: the held-out rows are damaged ({error}); train the model again") from error
 
 
-def most_telling(scored: Iterable[ScoredTranscript], signals: Iterable[Signal], *, each: int = 4) -> dict[str, list[ScoredStatement]]:
-    """Statements to quote for each team: the most probable of each culture, none twice, none of a team that is withheld.
+def signals_of(scored: Iterable[ScoredTranscript], artefact: Artefact, options: Reading = Reading()) -> list[Signal]:  # frozen
+    """The teams' signals, corrected with what the artefact knows of its own errors.
 
     Args:
         scored: the transcripts.
-        signals: of the same transcripts; teams without any figure over the whole time are not quoted.
-        each: how many statements a culture.
+        artefact: of the classifier that scored them.
+        options: periods, zone, smallest group and seed.
     """
-    shown = {signal.team for signal in signals if signal.by == "all" and signal.value is not None}
-    found: defaultdict[tuple[str, str], dict[str, ScoredStatement]] = defaultdict(dict)
-    for transcript in scored:
-        team = transcript.totals.team
-        for item in transcript.statements:
-            if team in shown and item.score.culture in SIGNAL_CULTURES:
-                found[team, item.score.culture].setdefault(item.statement.text.casefold(), item)
-    return {team: [item for culture in SIGNAL_CULTURES for item in _top(found[team, culture], each)] for team in sorted(shown)}
+    return team_signals(
+        [item.totals for item in scored],
+        by=options.by,
+        tz=options.tz,
+        k=options.smallest_group,
+        correction=correction_of(artefact),
+        resampling=Resampling(seed=options.seed),
+    )
+
+
+def report_page(
+    scored: Sequence[ScoredTranscript], signals: Sequence[Signal], artefact: Artefact, options: Reading, *, truth: Sequence[Signal] = ()
+) -> str:
+    """The report on scored transcripts and their signals: a self-contained HTML page.
+
+    Args:
+        scored: the transcripts, for the statements that are quoted.
+        signals: from `signals_of` with the same options.
+        artefact: of the classifier.
+        options: as for `signals_of`.
+        truth: true values of the same signals, where they are known.
+    """
+    from cs_nlp.report import render_report  # noqa: PLC0415 - charts are heavy, and only wanted here
+
+    quotes = pick_evidence(scored, by=options.by, tz=options.tz, k=options.smallest_group)
+    return render_report(signals, quotes, title="Team culture", model_name=artefact.name, truth=truth)
 
 
 def probabilities_of(score: Score) -> Mapping[str, float]:
     """The probability of each culture by its name."""
     return dict(zip(CULTURES, score.probabilities, strict=True))
-
-
-def _top(items: Mapping[str, ScoredStatement], each: int) -> list[ScoredStatement]:
-    return sorted(items.values(), key=lambda item: -max(item.score.probabilities))[:each]
 
 
 def _score(waiting: Sequence[tuple[Transcript, tuple[Statement, ...]]], classifier: Classifier) -> Iterator[ScoredTranscript]:

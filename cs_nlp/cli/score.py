@@ -6,27 +6,27 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Annotated, Any, Protocol, TextIO
+from typing import Annotated, Any
 
 import typer
 from rich.table import Table
 
 from cs_nlp.cli.files import FORMAT, METADATA, PATHS, REPORT, ROLE_MAP, Intake, read_options
-from cs_nlp.cli.screen import json_line, listed, out, percent, print_json, shortened, tell
-from cs_nlp.errors import InputError
-from cs_nlp.pipeline import probabilities_of, score_transcripts
+from cs_nlp.cli.screen import listed, out, percent, print_json, shortened, tell
+from cs_nlp.cli.signals import reading_of
+from cs_nlp.cli.writers import TABULAR, Writer, check_output, open_writer
+from cs_nlp.pipeline import probabilities_of, report_page, score_transcripts, signals_of
 from cs_nlp.records import ScoredStatement, ScoredTranscript
 from cs_nlp.scoring import load_classifier
 from cs_nlp.settings import read_settings
 from cs_nlp.taxonomy import CULTURES, SIGNAL_CULTURES
 
-TABULAR = (".csv", ".parquet")
 MODEL = typer.Option("--model", help="A model folder, or the name of one that comes with cs_nlp.", show_default=False)
 _SHOWN = 40
 _WIDTH = 100
 
 
-def score(  # noqa: PLR0913 - each is an option of the command
+def score(  # noqa: PLR0913, PLR0917 - each is an option of the command
     paths: Annotated[list[Path], PATHS],
     format_name: Annotated[str | None, FORMAT] = None,
     role_map: Annotated[str | None, ROLE_MAP] = None,
@@ -49,7 +49,7 @@ def score(  # noqa: PLR0913 - each is an option of the command
     intake = Intake(paths, read_options(settings, format_name, role_map, metadata))
     kept = _Kept(everything=html is not None)
     with ExitStack() as stack:
-        writers = [print_json] if as_json else []
+        writers: list[Writer] = [print_json] if as_json else []
         if to is not None:
             writers.append(stack.enter_context(open_writer(to)))
         for transcript in score_transcripts(intake.transcripts(), classifier):
@@ -60,9 +60,10 @@ def score(  # noqa: PLR0913 - each is an option of the command
     if not as_json:
         _show(kept, limit)
     if html is not None:
-        from cs_nlp.cli.signals import write_report  # noqa: PLC0415 - charts are heavy, and only wanted with --html
-
-        write_report(html, kept.transcripts, classifier.artefact, settings)
+        options = reading_of(settings)
+        found = signals_of(kept.transcripts, classifier.artefact, options)
+        page = report_page(kept.transcripts, found, classifier.artefact, options)
+        html.write_text(page, encoding="utf-8", errors="backslashreplace")
         tell(f"report: {html}")
     intake.close(report, brief=True)
 
@@ -84,75 +85,6 @@ def statement_row(transcript: ScoredTranscript, item: ScoredStatement) -> dict[s
         "drivers": list(given.drivers),
         "windows": given.windows,
     }
-
-
-class Writer(Protocol):
-    """Takes one row after another."""
-
-    def __call__(self, row: dict[str, Any]) -> None:
-        """Write a row."""
-
-
-class _JsonLines:
-    """Writes rows as JSON lines."""
-
-    def __init__(self, path: Path) -> None:
-        self._file: TextIO = path.open("w", encoding="utf-8", errors="backslashreplace")
-
-    def __enter__(self) -> Writer:
-        return lambda row: self._file.write(json_line(row))  # type: ignore[return-value]
-
-    def __exit__(self, *_: object) -> None:
-        self._file.close()
-
-
-class _Frame:
-    """Writes rows as a table, with a column a culture, when all are there."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._rows: list[dict[str, Any]] = []
-
-    def __enter__(self) -> Writer:
-        return self._rows.append
-
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        if kind is not None:
-            return
-        import pandas as pd  # noqa: PLC0415 - takes a third of a second to load
-
-        flat = [
-            {
-                **{key: value for key, value in row.items() if key not in ("probabilities", "drivers")},
-                **row["probabilities"],
-                "drivers": " ".join(row["drivers"]),
-            }
-            for row in self._rows
-        ]
-        frame = pd.DataFrame(flat, columns=None if flat else ["transcript_id", "team", "turn", "text", "culture", *CULTURES])
-        if self._path.suffix.lower() == ".csv":
-            frame.to_csv(self._path, index=False)
-        else:
-            frame.to_parquet(self._path, index=False)
-
-
-def open_writer(path: Path) -> _JsonLines | _Frame:
-    """A writer for a file, by its ending."""
-    return _Frame(path) if path.suffix.lower() in TABULAR else _JsonLines(path)
-
-
-def check_output(path: Path | None, *endings: str) -> None:
-    """Refuse an output file that could not be written, before the work is done.
-
-    Raises:
-        InputError: unknown ending, or no such folder.
-    """
-    if path is None:
-        return
-    if path.suffix.lower() not in endings:
-        raise InputError(f"{path}: can't write '{path.suffix or 'a file without ending'}'; expected {', '.join(endings)}")
-    if not path.parent.is_dir():
-        raise InputError(f"{path}: there is no folder {path.parent}; make it first")
 
 
 class _Kept:

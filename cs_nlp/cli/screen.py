@@ -11,7 +11,9 @@ from typing import Any, Protocol
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
 
-out = Console(highlight=False, soft_wrap=False)
+_FILE_WIDTH = 160  # columns of a table that goes to a file or a pipe
+
+out = Console(highlight=False, width=None if sys.stdout.isatty() else _FILE_WIDTH)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
@@ -57,7 +59,7 @@ def progress(what: str, total: int | None = None) -> Iterator[Bar]:
         task = shown.add_task(what, total=total, note="")
 
         def move(done: int, total: int | None = None, note: str = "") -> None:
-            shown.update(task, completed=done, note=note, **({} if total is None else {"total": total}))
+            shown.update(task, completed=done, total=total, note=note)
 
         yield move
 

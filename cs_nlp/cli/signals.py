@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from datetime import tzinfo
 from pathlib import Path
-from typing import Annotated, Any, cast
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 import typer
@@ -13,16 +14,17 @@ from rich.table import Table
 
 from cs_nlp.cli.files import FORMAT, METADATA, PATHS, REPORT, ROLE_MAP, Intake, read_options
 from cs_nlp.cli.screen import out, percent, print_json, tell
+from cs_nlp.cli.writers import check_output
 from cs_nlp.errors import InputError
-from cs_nlp.pipeline import correction_of, most_telling, score_transcripts
-from cs_nlp.records import ScoredTranscript, Signal, Withheld
-from cs_nlp.scoring import Artefact, load_classifier
+from cs_nlp.pipeline import Reading, report_page, score_transcripts, signals_of
+from cs_nlp.records import Signal, Withheld
+from cs_nlp.scoring import load_classifier
 from cs_nlp.settings import Settings, read_settings
-from cs_nlp.signals import BUCKETS, By, Resampling, team_signals
+from cs_nlp.signals import BUCKETS
 from cs_nlp.taxonomy import SIGNAL_CULTURES
 
 MODEL = typer.Option("--model", help="A model folder, or the name of one that comes with cs_nlp.", show_default=False)
-ZONE = typer.Option("--tz", help="Time zone of the periods, such as Europe/Berlin.", show_default=False)
+ZONE = typer.Option("--tz", help="Time zone of the periods, such as Europe/Berlin, or one a team: team=zone,...", show_default=False)
 _REASONS = {
     Withheld.NO_DATA: "no data",
     Withheld.SMALL_GROUP: "withheld: too few people or transcripts",
@@ -31,7 +33,7 @@ _REASONS = {
 }
 
 
-def signals(  # noqa: PLR0913 - each is an option of the command
+def signals(  # noqa: PLR0913, PLR0917 - each is an option of the command
     paths: Annotated[list[Path], PATHS],
     format_name: Annotated[str | None, FORMAT] = None,
     role_map: Annotated[str | None, ROLE_MAP] = None,
@@ -45,34 +47,33 @@ def signals(  # noqa: PLR0913 - each is an option of the command
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a figure.")] = False,
 ) -> None:
     """Score transcripts and print each team's culture over time, with intervals."""
-    if by not in BUCKETS:
-        raise InputError(f"--by {by}: no such period; expected {', '.join(BUCKETS)}")
-    settings = _with_zone(read_settings(), tz)
+    check_output(html, ".html", ".htm")
+    settings = read_settings()
+    options = reading_of(settings, by, tz)
     classifier = load_classifier(model or settings.model, threads=settings.threads)
     intake = Intake(paths, read_options(settings, format_name, role_map, metadata))
     scored = list(score_transcripts(intake.transcripts(), classifier))
-    found = signals_of(scored, classifier.artefact, settings, by=cast("By", by))
+    found = signals_of(scored, classifier.artefact, options)
     if as_json:
         for signal in found:
             print_json(signal_row(signal))
     else:
         show_signals(found)
     if html is not None:
-        write_report(html, scored, classifier.artefact, settings, found)
+        html.write_text(report_page(scored, found, classifier.artefact, options), encoding="utf-8", errors="backslashreplace")
         tell(f"report: {html}")
     intake.close(report, brief=True)
 
 
-def signals_of(scored: Iterable[ScoredTranscript], artefact: Artefact, settings: Settings, *, by: By = "week") -> list[Signal]:
-    """The teams' signals, corrected with what the artefact knows of its errors."""
-    return team_signals(
-        [item.totals for item in scored],
-        by=by,
-        tz=ZoneInfo(settings.time_zone),
-        k=settings.smallest_group,
-        correction=correction_of(artefact),
-        resampling=Resampling(seed=settings.seed),
-    )
+def reading_of(settings: Settings, by: str = "week", tz: str | None = None) -> Reading:
+    """How to read signals, from settings and options.
+
+    Raises:
+        InputError: there is no such period or time zone.
+    """
+    if by not in BUCKETS:
+        raise InputError(f"--by {by}: no such period; expected {', '.join(BUCKETS)}")
+    return Reading(by=by, tz=read_zones(tz or settings.time_zone), smallest_group=settings.smallest_group, seed=settings.seed)
 
 
 def signal_row(signal: Signal) -> dict[str, Any]:
@@ -96,17 +97,6 @@ def signal_row(signal: Signal) -> dict[str, Any]:
         "n_people": signal.n_people,
         "reason": signal.withheld.value if signal.withheld else None,
     }
-
-
-def write_report(
-    path: Path, scored: Sequence[ScoredTranscript], artefact: Artefact, settings: Settings, found: Sequence[Signal] | None = None
-) -> None:
-    """Write the HTML report on scored transcripts."""
-    from cs_nlp.report import render_report  # noqa: PLC0415 - charts are heavy, and only wanted with --html
-
-    found = found if found is not None else signals_of(scored, artefact, settings)
-    page = render_report(found, most_telling(scored, found), title="Team culture", model_name=artefact.name)
-    path.write_text(page, encoding="utf-8", errors="backslashreplace")
 
 
 def show_signals(found: Sequence[Signal]) -> None:
@@ -138,11 +128,20 @@ def _cell(signal: Signal) -> str:
     return f"{percent(signal.value)} ({percent(signal.interval.low)[:-2]} to {percent(signal.interval.high)[:-2]})"
 
 
-def _with_zone(settings: Settings, tz: str | None) -> Settings:
-    if tz is None:
-        return settings
+def read_zones(text: str) -> dict[str, tzinfo] | tzinfo:
+    """One time zone, or one for each team as `team=zone` pairs separated by commas.
+
+    Raises:
+        InputError: a zone is unknown.
+    """
+    if "=" not in text:
+        return _zone(text)
+    pairs = (pair.rpartition("=") for pair in text.split(","))
+    return {team.strip(): _zone(zone.strip()) for team, _, zone in pairs}
+
+
+def _zone(name: str) -> tzinfo:
     try:
-        ZoneInfo(tz)
+        return ZoneInfo(name)
     except (KeyError, ValueError, OSError) as error:
-        raise InputError(f"--tz {tz}: no such time zone; expected an IANA name such as Europe/Berlin") from error
-    return settings.model_copy(update={"time_zone": tz})
+        raise InputError(f"--tz {name}: no such time zone; expected an IANA name such as Europe/Berlin") from error
