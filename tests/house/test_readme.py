@@ -16,6 +16,7 @@ import typer.main
 from cs_nlp.cli import app
 from cs_nlp.ingest import FORMATS
 from cs_nlp.settings import Settings
+from cs_nlp.training.recipe import Recipe
 from tests.house.readme import README, Block, lay_out, read_blocks, run_block
 from tests.house.sources import ROOT
 
@@ -59,8 +60,8 @@ def test_json_shown_has_the_shape_of_what_the_command_above_prints(i: int, run: 
 
 
 @pytest.mark.parametrize("i", _named("toml"))
-def test_toml_shown_can_be_read(i: int) -> None:
-    assert tomllib.loads(BLOCKS[i].text)
+def test_recipe_shown_is_a_recipe(i: int) -> None:
+    assert Recipe.model_validate(tomllib.loads(BLOCKS[i].text)).name
 
 
 def test_blocks_say_what_they_are() -> None:
