@@ -27,7 +27,7 @@ _TRAILING: Final = re.compile(r"etc|inc|ltd|co|corp|[js]r|dept|vol|pp|max|est|ac
 _BEFORE_NUMBER: Final = re.compile(r"nos?|mins?|hrs?|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|mon|tues?|weds?|thurs?|fri")
 # After these a single capital with a full stop ends a sentence ("plan B. We"); before other words it is an initial ("J. Doe").
 _OPENERS: Final = re.compile(r"i|we|you|s?he|it|they|the|an?|this|that|these|those|if|so|but|and|then|there|my|our|your|what|why")
-_INITIALS: Final = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]")
+_INITIALS: Final = re.compile(r"(?:[^\W\d_]{1,2}\.)+[^\W\d_]{1,2}")
 
 
 def tokenize(text: str) -> list[Span]:
@@ -148,12 +148,16 @@ def join_fragments(pieces: list[tuple[int, int]], words: list[str]) -> list[tupl
     Args:
         pieces: half-open ranges of tokens, without gaps.
         words: the text of the tokens.
+
+    Returns:
+        Ranges that cover the same tokens.
     """
     joined: list[tuple[int, int]] = []
     open_from: int | None = None
+    spoken = 0
     for first, last in pieces:
-        start = first if open_from is None else open_from
-        spoken = _count_words(words, start, last)
+        start, carried = (first, 0) if open_from is None else (open_from, spoken)
+        spoken = carried + _count_words(words, first, last)
         if spoken == 0 and joined:
             joined[-1] = (joined[-1][0], last)
         elif spoken <= FRAGMENT_WORDS:
