@@ -9,9 +9,10 @@ from cs_nlp.ingest.formats import Format, JsonFormat, TextFormat, Verdict
 from cs_nlp.ingest.intake import Intake
 from cs_nlp.ingest.readers import json_lines
 from cs_nlp.ingest.registry import JSON_FORMATS, TEXT_FORMATS, format_named
-from cs_nlp.ingest.source import Source, detect_encoding, read_lines, read_text, transcoded
+from cs_nlp.ingest.source import HEAD_BYTES, Source, detect_encoding, read_lines, read_text, transcoded
 from cs_nlp.records import Transcript
 
+_EMPTY = "the file is empty; expected a transcript"
 ROWS_LOOKED_AT = 20
 """Lines of a JSONL file among which the first good one is sought."""
 
@@ -27,12 +28,14 @@ def read_source(source: Source, intake: Intake) -> Iterator[Transcript]:
         IngestError: nothing (more) can be read; transcripts given before stay good.
     """
     head = source.read_head()
-    if not head.strip(b"\xef\xbb\xbf\xff\xfe \t\r\n"):
-        raise IngestError("the file is empty; expected a transcript", path=source.name)
+    if not head:
+        raise IngestError(_EMPTY, path=source.name)
     wanted = intake.options.encoding
     encoding, mark = (wanted.lower(), 0) if wanted else detect_encoding(head, source.name)
     source = transcoded(source, encoding, mark)
     text = source.read_head().decode("utf-8", "replace")
+    if not text.strip() and source.size <= HEAD_BYTES:
+        raise IngestError(_EMPTY, path=source.name)
     if json_lines.is_json(text):
         yield from _read_json(source, intake)
     else:
@@ -111,8 +114,8 @@ def _choose_for(value: object, source: Source, intake: Intake, *, lines: bool = 
     formats: list[JsonFormat | TextFormat] = list(JSON_FORMATS)
     verdicts = [item.recognise(value) for item in JSON_FORMATS]
     if lines:
-        formats.append(json_lines.FORMAT)
-        verdicts.append(json_lines.judge_row(value))
+        formats.insert(0, json_lines.FORMAT)
+        verdicts.insert(0, json_lines.judge_row(value))
     return _choose(formats, verdicts, intake, source)
 
 
@@ -140,7 +143,7 @@ def _named(name: str, formats: Sequence[Format], verdicts: Sequence[Verdict], so
                 return chosen
             lacks = verdict.refused or f"it lacks {' and '.join(verdict.missing) or 'the marks of that format'}"
             raise IngestError(f"the file can't be read as {name}: {lacks}", path=source.name)
-    kind = "JSON" if isinstance(formats[0], JsonFormat) else "text"
+    kind = "JSON" if isinstance(formats[-1], JsonFormat) else "text"
     raise IngestError(f"the file can't be read as {name}: it is {kind}, that format is not", path=source.name)
 
 

@@ -92,7 +92,8 @@ def match_label(line: str) -> Labelled | None:
         return Labelled(alone["label"].strip(), "") if is_label_like(alone["label"]) else None
     if not is_label_like(match["label"]):
         return None
-    start = clock_seconds(match["before"] or match["after"] or "")
+    time = match["before"] or match["after"]
+    start = clock_seconds(time) if time else None
     end = clock_seconds(match["until"]) if match["until"] else None
     return Labelled(match["label"].strip(), line[match.end() :], start, end)
 

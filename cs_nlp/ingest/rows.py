@@ -9,6 +9,8 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Final
 
+from cs_nlp.errors import IngestError
+from cs_nlp.ingest.archive import READ_FAULTS
 from cs_nlp.ingest.intake import NO_SPAN, Draft, Intake, Span, Voice
 from cs_nlp.ingest.labels import add_labelled, split_turns, text_lines
 from cs_nlp.ingest.roles import role_of_label
@@ -20,6 +22,8 @@ from cs_nlp.records import Channel, Role, Transcript
 OPEN_BYTES: Final = 48 * (1 << 20)
 """Characters (and 300 for each row) of unfinished transcripts that are held; beyond it, those that waited longest are finished."""
 
+TURNS_OF_A_CALL, TURNS_BESIDE_A_SPEAKER = 2, 4
+"""Labelled turns from which a cell counts as a whole call; more where a column names a speaker, since speech may quote a dialogue."""
 
 _ALIASES: Final = {
     "text": split_words(
@@ -151,6 +155,9 @@ class Conversations:
             cells: values by column.
             columns: which column says what; `columns.text` is there.
         """
+        if holds_call(cells, columns):
+            yield from read_call(cells, columns, self._intake) or ()
+            return
         row = read_row(cells, columns, self._intake)
         found = self._open.pop(row.conversation, None)
         if found is None:
@@ -163,8 +170,14 @@ class Conversations:
         if self._size > OPEN_BYTES:
             yield from self._finish(self._size // 2)
 
-    def rest(self) -> Iterator[Transcript]:
-        """Finish all transcripts that are open."""
+    def take_all(self, rows: Iterable[tuple[Mapping[str, object], Columns]]) -> Iterator[Transcript]:
+        """Take all rows and finish their transcripts; those of the rows before a fault are given before it is raised."""
+        try:
+            for cells, columns in rows:
+                yield from self.take(cells, columns)
+        except (IngestError, *READ_FAULTS):
+            yield from self._finish(0)
+            raise
         yield from self._finish(0)
 
     def _finish(self, down_to: int) -> Iterator[Transcript]:
@@ -200,11 +213,12 @@ def make_draft(cells: Mapping[str, object], columns: Columns, intake: Intake) ->
 
 
 def holds_call(cells: Mapping[str, object], columns: Columns) -> bool:
-    """Whether a row holds a whole call: at least two labelled turns in its words, and nothing else that says who speaks."""
+    """Whether a row holds a whole call: several labelled turns in its words, and nothing else that says who speaks."""
     if columns.turn or columns.role or columns.text is None:
         return False
     text = cells.get(columns.text)
-    return isinstance(text, str) and ":" in text and len(split_turns(text_lines(text))[0]) > 1
+    enough = TURNS_BESIDE_A_SPEAKER if columns.speaker else TURNS_OF_A_CALL
+    return isinstance(text, str) and text.count(":") >= enough and len(split_turns(text_lines(text))[0]) >= enough
 
 
 def read_call(cells: Mapping[str, object], columns: Columns, intake: Intake) -> Iterator[Transcript] | None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from cs_nlp.errors import IngestError
 from cs_nlp.ingest.formats import TextFormat, Verdict
 from cs_nlp.ingest.intake import Intake
-from cs_nlp.ingest.rows import Conversations, find_columns, holds_call, missing_text, read_call
+from cs_nlp.ingest.rows import Columns, Conversations, find_columns, missing_text
 from cs_nlp.ingest.source import Source, read_lines
 from cs_nlp.ingest.values import Object
 from cs_nlp.records import Transcript
@@ -123,15 +123,16 @@ def recognise(head: str, intake: Intake) -> Verdict:  # noqa: ARG001 - one signa
 
 def read(source: Source, intake: Intake) -> Iterator[Transcript]:
     """Read one turn a line; lines of one conversation id make a transcript, or the whole file where there is none."""
-    conversations = Conversations(intake)
+    yield from Conversations(intake).take_all(_rows(source, intake))
+
+
+def _rows(source: Source, intake: Intake) -> Iterator[tuple[Object, Columns]]:
     for line, value in parsed_lines(source, intake):
         columns = find_columns(tuple(value))
         if columns.text is None or not isinstance(value[columns.text], str | None):
             intake.bad_row(line, missing_text(value))
-            continue
-        whole = read_call(value, columns, intake) if holds_call(value, columns) else None
-        yield from whole if whole is not None else conversations.take(value, columns)
-    yield from conversations.rest()
+        else:
+            yield value, columns
 
 
 FORMAT = TextFormat(

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from cs_nlp.ingest.formats import JsonFormat, Verdict
 from cs_nlp.ingest.intake import Intake
 from cs_nlp.ingest.readers.json_lines import judge_row
-from cs_nlp.ingest.rows import Conversations, find_columns, holds_call, make_draft, read_call, read_row
+from cs_nlp.ingest.rows import Columns, Conversations, find_columns, make_draft, read_row
 from cs_nlp.ingest.values import Object, as_list, as_object, as_text, objects
 from cs_nlp.records import Transcript
 
@@ -24,11 +24,12 @@ def _turn_list(call: Object) -> list[object]:
 
 
 def recognise(value: object) -> Verdict:
-    """An array of turns, an object with one, or an array of such objects."""
+    """An array of turns, an object with one, or an array of such objects; also a turn that stands alone."""
     first = as_list(value)[0] if as_list(value) else value
     if _turn_list(as_object(first)):
         return Verdict(found=2)
-    if not as_list(value):
+    columns = find_columns(tuple(as_object(first)))
+    if not isinstance(value, list) and columns.speaker is None and columns.role is None:
         return Verdict()
     verdict = judge_row(first)
     return verdict if verdict.found > 1 else Verdict()
@@ -36,19 +37,21 @@ def recognise(value: object) -> Verdict:
 
 def read(value: object, intake: Intake) -> Iterator[Transcript]:
     """Read the turns; objects of an array that are neither turns nor calls are counted as skipped."""
-    conversations = Conversations(intake)
-    for item in objects(value) if isinstance(value, list) else [as_object(value)]:
+    items = list(objects(value)) if isinstance(value, list) else [as_object(value)]
+    for item in items:
         rows = _turn_list(item)
         if rows:
             yield from _read_call(item, rows, intake)
-            continue
+    yield from Conversations(intake).take_all(_loose_rows(items, intake))
+
+
+def _loose_rows(items: list[Object], intake: Intake) -> Iterator[tuple[Object, Columns]]:
+    for item in items:
         columns = find_columns(tuple(item))
-        if columns.text is None:
+        if columns.text is not None and not _turn_list(item):
+            yield item, columns
+        elif columns.text is None and not _turn_list(item):
             intake.skip("object without words")
-            continue
-        whole = read_call(item, columns, intake) if holds_call(item, columns) else None
-        yield from whole if whole is not None else conversations.take(item, columns)
-    yield from conversations.rest()
 
 
 def _read_call(call: Object, rows: list[object], intake: Intake) -> Iterator[Transcript]:

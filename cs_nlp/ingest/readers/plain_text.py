@@ -36,7 +36,7 @@ _HEADER_KEYS = {
         "other",
     ),
 }
-_FACT_WORDS, _HEADER_PARAGRAPHS = 4, 4
+_FACT_WORDS, _HEADER_PARAGRAPHS, _HEADER_LINES = 4, 4, 60
 _SEPARATOR = re.compile(r"\s*(?:[-=_*#~]{3,})?\s*")
 WAY_OUT = (
     "expected lines that begin with their speaker, such as 'Agent: ...' and 'Customer: ...'; export the transcript with speakers, "
@@ -90,7 +90,7 @@ def _read_header(lines: list[str]) -> _Header:
     """Facts such as `Date: 2026-06-01` above the first turn, and the number of lines that they take."""
     facts: dict[str, str] = {}
     taken = 0
-    for start, end in _paragraphs(lines):
+    for start, end in _paragraphs(lines[:_HEADER_LINES]):
         found = [match_or_fact(line) for line in lines[start:end]]
         if not any(key for key, _ in found):
             continue

@@ -92,21 +92,28 @@ def read(source: Source, intake: Intake) -> Iterator[Transcript]:
     layout = _find_layout(_head(source))
     if layout is None or layout.columns.text is None:
         raise IngestError(missing_text(layout.names if layout else ()), path=source.name, line=1)
-    conversations = Conversations(intake)
-    for line, record in _all_records(source, layout.delimiter, intake):
-        if len(record) != len(layout.names):
-            intake.bad_row(line, f"the row has {len(record)} cells; expected {len(layout.names)} as in the header")
-            continue
-        cells: dict[str, object] = dict(zip(layout.names, record, strict=True))
-        if layout.one_row_a_call:
-            transcripts = read_call(cells, layout.columns, intake)
-            if transcripts is None:
-                intake.bad_row(line, "the cell names no speakers; expected lines such as 'Agent: ...' and 'Customer: ...'")
-            else:
-                yield from transcripts
+    if layout.one_row_a_call:
+        yield from _read_calls(source, layout, intake)
+    else:
+        rows = ((cells, layout.columns) for _, cells in _all_cells(source, layout, intake))
+        yield from Conversations(intake).take_all(rows)
+
+
+def _read_calls(source: Source, layout: _Layout, intake: Intake) -> Iterator[Transcript]:
+    for line, cells in _all_cells(source, layout, intake):
+        transcripts = read_call(cells, layout.columns, intake)
+        if transcripts is None:
+            intake.bad_row(line, "the cell names no speakers; expected lines such as 'Agent: ...' and 'Customer: ...'")
         else:
-            yield from conversations.take(cells, layout.columns)
-    yield from conversations.rest()
+            yield from transcripts
+
+
+def _all_cells(source: Source, layout: _Layout, intake: Intake) -> Iterator[tuple[int, dict[str, object]]]:
+    for line, record in _all_records(source, layout.delimiter, intake):
+        if len(record) == len(layout.names):
+            yield line, dict(zip(layout.names, record, strict=True))
+        else:
+            intake.bad_row(line, f"the row has {len(record)} cells; expected {len(layout.names)} as in the header")
 
 
 def _head(source: Source) -> str:

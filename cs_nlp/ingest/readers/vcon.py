@@ -16,7 +16,7 @@ from cs_nlp.ingest.formats import JsonFormat
 from cs_nlp.ingest.html_text import html_to_text
 from cs_nlp.ingest.intake import Draft, Intake, Voice
 from cs_nlp.ingest.labels import add_labelled, text_lines
-from cs_nlp.ingest.readers.json_lines import parse_json
+from cs_nlp.ingest.readers.json_lines import is_json, parse_json
 from cs_nlp.ingest.readers.recognisers import add_deepgram
 from cs_nlp.ingest.roles import role_of_label
 from cs_nlp.ingest.rows import find_columns, read_row
@@ -98,11 +98,12 @@ def _body(part: Object, intake: Intake) -> object:
     body = part.get("body")
     if part.get("encoding") == "base64url" and isinstance(body, str):
         body = _from_base64(body)
-    if isinstance(body, str) and body.lstrip()[:1] in {"{", "["}:
+    if isinstance(body, str) and is_json(body):
         try:
             return parse_json(body, intake.name)
         except IngestError:
-            return body
+            intake.skip("damaged JSON in the vCon")
+            return None
     return body
 
 
