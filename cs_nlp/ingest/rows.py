@@ -274,6 +274,6 @@ def _offset(cells: Mapping[str, object], column: str | None) -> float | None:
 
 
 def missing_text(names: Iterable[str]) -> str:
-    """The message for a table without a column of words."""
+    """What a table or row without words lacks, for messages that begin with `it lacks`."""
     shown = ", ".join(name.strip()[:30] for name in list(names)[:8])
-    return f"no column holds the words of a turn: got {shown}; expected one of {', '.join(TEXT_COLUMNS[:6])}"
+    return f"a column with the words of turns (it has {shown}; expected one of {', '.join(TEXT_COLUMNS[:6])})"

@@ -54,7 +54,7 @@ def test_quoted_cells_may_hold_line_ends_and_the_line_of_a_bad_row_is_told() -> 
 
 def test_a_missing_text_column_is_named() -> None:
     message = fault("conversation_id,speaker,duration\nc1,Ida,3\nc1,Wren,4\n")
-    assert "no column holds the words" in message
+    assert "csv (it lacks a column with the words of turns" in message
     assert "conversation_id, speaker, duration" in message
 
 

@@ -130,7 +130,7 @@ def _rows(source: Source, intake: Intake) -> Iterator[tuple[Object, Columns]]:
     for line, value in parsed_lines(source, intake):
         columns = find_columns(tuple(value))
         if columns.text is None or not isinstance(value[columns.text], str | None):
-            intake.bad_row(line, missing_text(value))
+            intake.bad_row(line, f"the line lacks {missing_text(value)}")
         else:
             yield value, columns
 

@@ -91,7 +91,7 @@ def read(source: Source, intake: Intake) -> Iterator[Transcript]:
     """Read a table; rows that are too short or too long, or have no words, are reported and left out."""
     layout = _find_layout(_head(source))
     if layout is None or layout.columns.text is None:
-        raise IngestError(missing_text(layout.names if layout else ()), path=source.name, line=1)
+        raise IngestError(f"the table lacks {missing_text(layout.names if layout else ())}", path=source.name, line=1)
     if layout.one_row_a_call:
         yield from _read_calls(source, layout, intake)
     else:
