@@ -58,7 +58,7 @@ def pick_evidence(
 
 
 def _shown(totals: Sequence[Totals], by: By, tz: tzinfo, k: int) -> set[str]:
-    buckets = list(by_period(totals, by, tz).values()) or [totals]
+    buckets: list[Sequence[Totals]] = [*by_period(totals, by, tz).values()] or [totals]
     hidden = hidden_buckets(dict(enumerate(buckets)), k)
     return {row.transcript_id for place, rows in enumerate(buckets) if place not in hidden for row in rows}
 
