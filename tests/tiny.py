@@ -18,7 +18,7 @@ ENCODER_RECIPE = """\
 name = "tiny"
 kind = "encoder"
 description = "A model for tests only."
-seed = 7
+seed = 1
 
 [data]
 sources = [{ path = "statements.jsonl", pointed = true }, { path = "documents.jsonl", weight = 0.5 }]
@@ -40,7 +40,7 @@ head_learning_rate = 5e-3
 BASELINE_RECIPE = """\
 name = "tiny-words"
 kind = "baseline"
-seed = 7
+seed = 1
 
 [data]
 sources = [{ path = "statements.jsonl", pointed = true }, { path = "documents.jsonl", weight = 0.5 }]

@@ -11,7 +11,7 @@ import torch
 from safetensors.torch import load_file, save_file
 from tokenizers import Tokenizer
 
-from cs_nlp.errors import RecipeError
+from cs_nlp.errors import ArtefactError, RecipeError
 from cs_nlp.records import LabelledStatement
 from cs_nlp.scoring.artefact import EncoderConfig
 from cs_nlp.scoring.classifier import Classifier
@@ -51,7 +51,13 @@ def export_checkpoint(recipe: Recipe, material: Material, out: Path, progress: P
 
 
 def load_checkpoint(recipe: Recipe, out: Path) -> CultureNetwork:
-    """The trained network of a model folder, in evaluation mode with int8 simulated."""
+    """The trained network of a model folder, in evaluation mode with int8 simulated.
+
+    Raises:
+        ArtefactError: the folder has no checkpoint.
+    """
+    if not (out / CHECKPOINT).is_file():
+        raise ArtefactError(f"{out}: no {CHECKPOINT} here, so there is nothing to export; train the model first")
     network = CultureNetwork.from_folder(encoder_folder(recipe.encoder.path))
     prepare(network.encoder)
     network.load_state_dict(load_file(out / CHECKPOINT))

@@ -20,7 +20,6 @@ from transformers import (
     get_linear_schedule_with_warmup,
     set_seed,
 )
-from transformers.utils import logging as transformers_logging
 
 from cs_nlp.records import LabelledStatement
 from cs_nlp.scoring.artefact import EncoderConfig
@@ -110,9 +109,8 @@ def fine_tune(
     """
     how = recipe.optimiser
     set_seed(recipe.seed)
-    transformers_logging.disable_progress_bar()
     prepare(network.encoder)
-    rows = _rows(tokenizer, config, learning)
+    rows = make_rows(tokenizer, config, learning)
     steps = how.epochs * -(-len(rows) // how.batch_size)
     optimiser = torch.optim.AdamW(_groups(network, how), lr=how.learning_rate)
     schedule = get_linear_schedule_with_warmup(optimiser, round(steps * how.warmup), steps)
@@ -145,7 +143,7 @@ def torch_logits(network: CultureNetwork, windows: Sequence[Window], pad_id: int
     return [np.concatenate(kept)[back] for kept in parts]
 
 
-def _rows(tokenizer: Tokenizer, config: EncoderConfig, learning: Sequence[Weighted]) -> list[Row]:
+def make_rows(tokenizer: Tokenizer, config: EncoderConfig, learning: Sequence[Weighted]) -> list[Row]:
     """One row a statement; of a statement too long for one input its first window."""
     statements = [item.statement for item in learning]
     windows = make_windows(tokenizer, config, [item.text for item in statements], [item.context for item in statements])

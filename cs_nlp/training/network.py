@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 from transformers import AutoModel
+from transformers.utils import logging as transformers_logging
 
 from cs_nlp.errors import RecipeError
 from cs_nlp.taxonomy import CULTURES, SIGNED_DRIVERS, TARGETS
@@ -63,6 +64,7 @@ class CultureNetwork(nn.Module):
     @classmethod
     def from_folder(cls, folder: Path, **options: float) -> CultureNetwork:
         """A network around the pre-trained encoder in a folder, its heads new."""
+        transformers_logging.disable_progress_bar()
         encoder = AutoModel.from_pretrained(folder, attn_implementation="eager", dtype=torch.float32)
         if getattr(encoder, "pooler", None) is not None:
             encoder.pooler = None  # its output would not be used

@@ -1,0 +1,59 @@
+"""Temperature and threshold are the best there are for the statements they are fitted on."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.special import softmax
+from sklearn import metrics
+
+from cs_nlp.training.calibration import fit_temperature, fit_threshold, log_loss
+from cs_nlp.training.evaluation import calibration_error, micro_f1
+
+
+def drawn(temperature: float, n: int = 8000) -> tuple[np.ndarray, np.ndarray]:  # type: ignore[type-arg]
+    """Gold classes, and logits that are right when divided by the temperature."""
+    random = np.random.default_rng(3)
+    logits = random.normal(scale=3, size=(n, 5))
+    gold = (random.random((n, 1)) > softmax(logits / temperature, axis=1).cumsum(axis=1)).sum(axis=1)
+    return np.minimum(gold, 4), logits
+
+
+@pytest.mark.parametrize("temperature", [0.5, 1.0, 2.5])
+def test_the_temperature_that_made_the_labels_is_found(temperature: float) -> None:
+    gold, logits = drawn(temperature)
+    assert fit_temperature(gold, logits) == pytest.approx(temperature, rel=0.08)
+
+
+def test_the_temperature_makes_overconfident_probabilities_honest() -> None:
+    gold, logits = drawn(2.5)
+    before = calibration_error(gold, softmax(logits, axis=1))
+    after = calibration_error(gold, softmax(logits / fit_temperature(gold, logits), axis=1))
+    assert after < 0.02 < before
+
+
+@given(temperature=st.floats(1, 5))  # below, scikit-learn cuts off the smallest probabilities
+def test_log_loss_is_that_of_scikit_learn_and_lowest_at_the_fitted_temperature(temperature: float) -> None:
+    gold, logits = drawn(1.4, n=300)
+    expected = metrics.log_loss(gold, softmax(logits / temperature, axis=1), labels=range(5))
+    assert log_loss(gold, logits, temperature) == pytest.approx(expected)
+    assert log_loss(gold, logits, fit_temperature(gold, logits)) <= expected + 1e-6
+
+
+def test_log_loss_of_huge_logits_is_finite() -> None:
+    assert np.isfinite(log_loss(np.array([0, 1]), np.array([[1e4, 0.0], [1e4, 0.0]]), 1.0))
+
+
+@given(seed=st.integers(0, 1000))
+def test_no_other_threshold_names_the_drivers_better(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    gold = random.random((30, 4)) < 0.3
+    probabilities = np.clip(gold * 0.3 + random.random((30, 4)) * 0.7, 0, 1)
+    best = micro_f1(gold, probabilities >= fit_threshold(gold, probabilities))
+    assert best >= max(micro_f1(gold, probabilities >= threshold) for threshold in np.linspace(0.05, 0.94, 90)) - 1e-9
+
+
+def test_without_any_driver_in_the_data_there_still_is_a_threshold() -> None:
+    assert 0 < fit_threshold(np.zeros((5, 3), dtype=bool), np.full((5, 3), 0.2)) < 1
