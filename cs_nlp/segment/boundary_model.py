@@ -129,8 +129,8 @@ def from_arrays(arrays: Mapping[str, NDArray[np.generic]]) -> BoundaryModel:
 def _affine(values: Floats, layer: tuple[Floats, Floats]) -> Floats:
     """`values @ weight + bias`, a few rows at a time.
 
-    Products this small stay in one thread of the linear algebra library. Larger ones are shared out among threads that wait for one another:
-    on a machine that is busy with other work, as a scoring one is, that took up to 40 times as long.
+    Products this small stay in one thread of the linear algebra library. Larger ones are shared out among threads that wait for one
+    another: on a machine that is busy with other work, as a scoring one is, that took up to 40 times as long.
     """
     weight, bias = layer
     padded = np.pad(values, ((0, -len(values) % _ROWS), (0, 0))).reshape(-1, _ROWS, len(weight))
