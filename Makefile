@@ -17,7 +17,6 @@ DEV := $(VENV)/dev.stamp
 # An environment for development does for running as well.
 ANY := $(if $(wildcard $(DEV)),$(DEV),$(RUN))
 
-SAMPLES ?= data/samples
 REPORT ?= out/report.html
 
 RECIPE ?= models/recipes/culture-en-corpus.toml
@@ -25,9 +24,9 @@ RECIPE ?= models/recipes/culture-en-corpus.toml
 COMPARED := tfidf-corpus tfidf culture-en-corpus culture-en-small
 
 ##@ Use
-run: $(ANY) ## set up what scoring needs (no torch), score the sample transcripts, write out/report.html
+run: $(ANY) ## set up what scoring needs (no torch), show the sample teams' culture beside the truth, write out/report.html
 	@mkdir -p $(dir $(REPORT))
-	$(BIN)/cs-nlp score $(SAMPLES) --html $(REPORT) $(ARGS)
+	$(BIN)/python -m tools.show_samples --html $(REPORT) $(ARGS)
 
 ##@ Develop
 test: $(DEV) ## set up everything and run all tests, a small real training included
