@@ -13,7 +13,7 @@ from cs_nlp.training.calibration import fit_temperature, fit_threshold, log_loss
 from cs_nlp.training.evaluation import calibration_error, micro_f1
 
 
-def drawn(temperature: float, n: int = 8000) -> tuple[np.ndarray, np.ndarray]:  # type: ignore[type-arg]
+def drawn(temperature: float, n: int = 8000) -> tuple[np.ndarray, np.ndarray]:
     """Gold classes, and logits that are right when divided by the temperature."""
     random = np.random.default_rng(3)
     logits = random.normal(scale=3, size=(n, 5))

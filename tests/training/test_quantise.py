@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import nn
 
-from cs_nlp.training.quantise import LEVELS, WEIGHT_MAX, Int8Linear, int8_layers, prepare, simulate_int8
+from cs_nlp.training.quantise import BIG_TABLE, LEVELS, WEIGHT_MAX, Int8Embedding, Int8Linear, int8_layers, prepare, simulate_int8
 
 
 def layer(seed: int, *, inputs: int = 12, outputs: int = 5, spread: float = 1.0) -> tuple[Int8Linear, torch.Tensor]:
@@ -88,3 +88,30 @@ def test_the_switch_reaches_all_layers(on: bool) -> None:
     simulate_int8(encoder, on=not on)
     simulate_int8(encoder, on=on)
     assert [made.simulate for made in int8_layers(encoder)] == [on, on]
+
+
+def test_a_big_embedding_answers_with_the_nearest_of_255_levels_of_each_row() -> None:
+    torch.manual_seed(4)
+    made = Int8Embedding(nn.Embedding(BIG_TABLE, 16))
+    ids = torch.arange(50)
+    plain = made(ids).detach().numpy()
+    made.simulate = True
+    rounded = made(ids).detach().numpy()
+    step = np.abs(plain).max(axis=1, keepdims=True) / WEIGHT_MAX
+    np.testing.assert_allclose(rounded / step, np.rint(plain / step), atol=1e-3)
+    assert (np.abs(rounded - plain) <= step * 0.501).all()
+
+
+def test_gradients_reach_the_rows_of_an_embedding_through_the_rounding() -> None:
+    made = Int8Embedding(nn.Embedding(BIG_TABLE, 4))
+    made.simulate = True
+    made(torch.tensor([3, 5])).sum().backward()
+    gradient = made.embedding.weight.grad
+    assert gradient is not None
+    assert torch.equal(gradient.sum(dim=1).nonzero().flatten(), torch.tensor([3, 5]))
+
+
+def test_small_embeddings_are_left_alone() -> None:
+    encoder = nn.ModuleList([nn.Embedding(BIG_TABLE, 4), nn.Embedding(BIG_TABLE - 1, 4)])
+    prepare(encoder)
+    assert [type(child) for child in encoder] == [Int8Embedding, nn.Embedding]
