@@ -18,7 +18,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from cs_nlp.cli.screen import percent, progress
+from cs_nlp.cli.screen import progress
 from cs_nlp.errors import CsNlpError
 from cs_nlp.ingest import read_files
 from cs_nlp.pipeline import Reading, report_page, score_transcripts, signals_of
@@ -31,7 +31,7 @@ from tools.make_samples import TEAM_ZONES, TRUTH
 from tools.sample_truth import TrueWeek, weekly_truth
 
 SAMPLES = Path("data/samples")
-_WIDTH = 150
+_WIDTH = 120
 Key = tuple[str, str, str, str]
 
 
@@ -120,26 +120,27 @@ def _show(console: Console, signals: Sequence[Signal], truth: Sequence[Signal]) 
             held += signal.interval.low <= value <= signal.interval.high
     for team, periods in teams.items():
         table = Table(
-            title=f"{team}: share of each culture among the statements that carry one; true share after the slash", title_justify="left"
+            title=f"{team}: share of each culture among the statements that carry one, in percent (95 % interval) | true share",
+            title_justify="left",
         )
-        for name in ("week of", "statements", "carry one", *SIGNAL_CULTURES):
+        for name in ("week of", "n", "carry one", *SIGNAL_CULTURES):
             table.add_column(name, justify="left" if name == "week of" else "right", no_wrap=True)
         for period, row in periods.items():
             cells = [_cell(row["signal_rate", ""], true), *(_cell(row["mix", culture], true) for culture in SIGNAL_CULTURES)]
             table.add_row(period, str(row["signal_rate", ""].n_statements or ""), *cells, end_section=period.startswith("all"))
         console.print(table)
-    console.print(f"95 % intervals in brackets. They hold the true weekly share in {held} of {total} cases ({held / max(total, 1):.0%}).")
+    console.print(f"The intervals hold the true weekly share in {held} of {total} cases ({held / max(total, 1):.0%}).")
 
 
 def _cell(signal: Signal, true: dict[Key, float | None]) -> str:
-    value = percent(true.get(_key(signal)))
+    value = _percent(true.get(_key(signal)))
     if signal.value is None or signal.interval is None:
-        return f"{signal.withheld.value if signal.withheld else '-'} / {value}"
-    return f"{percent(signal.value)} ({_bare(signal.interval.low)} to {_bare(signal.interval.high)}) / {value}"
+        return f"{signal.withheld.value if signal.withheld else '-'} | {value}"
+    return f"{_percent(signal.value)} ({_percent(signal.interval.low)} to {_percent(signal.interval.high)}) | {value}"
 
 
-def _bare(share: float) -> str:
-    return percent(share).removesuffix(" %")
+def _percent(share: float | None) -> str:
+    return "-" if share is None else f"{100 * share:.0f}"
 
 
 def _key(signal: Signal) -> Key:

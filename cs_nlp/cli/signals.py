@@ -13,7 +13,7 @@ import typer
 from rich.table import Table
 
 from cs_nlp.cli.files import FORMAT, METADATA, PATHS, REPORT, ROLE_MAP, Intake, read_options
-from cs_nlp.cli.screen import out, percent, print_json, tell
+from cs_nlp.cli.screen import out, print_json, tell
 from cs_nlp.cli.writers import check_output
 from cs_nlp.errors import InputError
 from cs_nlp.pipeline import Reading, report_page, score_transcripts, signals_of
@@ -105,8 +105,10 @@ def show_signals(found: Sequence[Signal]) -> None:
     for signal in found:
         teams[signal.team][signal.by, str(signal.start or "")][signal.measure, signal.label] = signal
     for team, periods in teams.items():
-        table = Table(title=f"{team or '(no team)'}: share of each culture among the statements that carry one", title_justify="left")
-        for name in ("from", "statements", "carry one", *SIGNAL_CULTURES):
+        table = Table(
+            title=f"{team or '(no team)'}: share of each culture among the statements that carry one, in percent", title_justify="left"
+        )
+        for name in ("from", "n", "carry one", *SIGNAL_CULTURES):
             table.add_column(name, justify="left" if name == "from" else "right", no_wrap=True)
         for (by, start), row in periods.items():
             table.add_row("all" if by == "all" else start, *_cells(row), end_section=by == "all")
@@ -125,7 +127,7 @@ def _cells(row: dict[tuple[str, str], Signal]) -> list[str]:
 def _cell(signal: Signal) -> str:
     if signal.value is None or signal.interval is None:
         return "-"
-    return f"{percent(signal.value)} ({percent(signal.interval.low)[:-2]} to {percent(signal.interval.high)[:-2]})"
+    return f"{100 * signal.value:.0f} ({100 * signal.interval.low:.0f} to {100 * signal.interval.high:.0f})"
 
 
 def read_zones(text: str) -> dict[str, tzinfo] | tzinfo:

@@ -18,10 +18,9 @@ from torch import Tensor, nn
 
 from cs_nlp.scoring.encoder import INPUTS, OUTPUTS
 from cs_nlp.training.network import CultureNetwork
-from cs_nlp.training.quantise import WEIGHT_MAX, Int8Linear, int8_layers, simulate_int8
+from cs_nlp.training.quantise import BIG_TABLE, WEIGHT_MAX, Int8Linear, int8_layers, simulate_int8
 
 _OPSET = 20
-_BIG_TABLE = 1000  # rows from which on an embedding is worth storing as int8
 _EXAMPLE = (2, 8)
 _MICROSOFT = "com.microsoft"
 
@@ -121,7 +120,7 @@ def _quantise(graph: GraphProto, network: CultureNetwork) -> None:
         if table is not None and layer is not None:
             nodes += _integer_product(graph, node, _rounding(layer), quantised)
             graph.initializer.remove(table)
-        elif node.op_type == "Gather" and node.input[0] in tables and tables[node.input[0]].dims[0] >= _BIG_TABLE:
+        elif node.op_type == "Gather" and node.input[0] in tables and tables[node.input[0]].dims[0] >= BIG_TABLE:
             nodes += _integer_rows(graph, node, tables[node.input[0]])
         else:
             nodes.append(node)

@@ -1,7 +1,8 @@
 """Int8 arithmetic: simulated while learning, written into the ONNX graph afterwards.
 
 Each linear layer of the encoder gets its input as unsigned 8-bit numbers in a fixed range, learnt as a moving average while training,
-and its weights as signed 8-bit numbers with a scale for each output. Ranges are fixed, so a statement's answer does not depend on
+and its weights as signed 8-bit numbers with a scale for each output; big embeddings become signed 8-bit rows. Ranges are fixed,
+so a statement's answer does not depend on
 what else is in its batch. Rounding passes gradients straight through (Jacob et al., 2018, "Quantization and Training of Neural
 Networks for Efficient Integer-Arithmetic-Only Inference", sections 2 and 3).
 """
@@ -16,6 +17,7 @@ from torch.nn import functional
 
 LEVELS = 255
 WEIGHT_MAX = 127
+BIG_TABLE = 1000  # rows from which on an embedding is worth rounding to int8
 _MOMENTUM = 0.02
 _TINY = 1e-8
 
@@ -70,12 +72,35 @@ class Int8Linear(nn.Module):
         self.seen += 1
 
 
+class Int8Embedding(nn.Module):
+    """A big embedding that can answer as its int8 version will: rows of signed 8-bit numbers, each with a scale.
+
+    Attributes:
+        simulate: whether to round to int8.
+    """
+
+    def __init__(self, embedding: nn.Embedding) -> None:
+        super().__init__()
+        self.embedding = embedding
+        self.simulate = False
+
+    def forward(self, ids: Tensor) -> Tensor:
+        """Rows for token ids, shape `(..., width)`."""
+        rows: Tensor = self.embedding(ids)
+        if not self.simulate:
+            return rows
+        scale = (rows.detach().abs().amax(dim=-1, keepdim=True) / WEIGHT_MAX).clamp_min(_TINY)
+        return rows + ((rows / scale).round() * scale - rows).detach()
+
+
 def prepare(encoder: nn.Module) -> None:
-    """Replace every linear layer of an encoder, in place, by one that can simulate int8."""
+    """Replace every linear layer and big embedding of an encoder, in place, by one that can simulate int8."""
     for parent in list(encoder.modules()):
         for name, child in list(parent.named_children()):
             if isinstance(child, nn.Linear) and not isinstance(parent, Int8Linear):
                 setattr(parent, name, Int8Linear(child))
+            elif isinstance(child, nn.Embedding) and child.num_embeddings >= BIG_TABLE:
+                setattr(parent, name, Int8Embedding(child))
 
 
 def int8_layers(network: nn.Module) -> Iterator[Int8Linear]:
@@ -85,5 +110,6 @@ def int8_layers(network: nn.Module) -> Iterator[Int8Linear]:
 
 def simulate_int8(network: nn.Module, *, on: bool) -> None:
     """Switch the simulation of int8 on or off."""
-    for layer in int8_layers(network):
-        layer.simulate = on
+    for module in network.modules():
+        if isinstance(module, Int8Linear | Int8Embedding):
+            module.simulate = on
