@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Final, NoReturn, TypeAlias
 
 from cs_nlp.errors import IngestError
+from cs_nlp.ingest.detect import with_detected_roles
 from cs_nlp.ingest.doubled import drop_doubled
 from cs_nlp.ingest.options import ReadOptions
 from cs_nlp.ingest.outcome import FileReport
@@ -205,6 +206,10 @@ class Intake:
         transcript = self._with_id(transcript)
         names = (draft.id, transcript.id, self.name, self.inside, draft.place)
         transcript = with_staff_roles(self.side_file.applied(transcript, names, self.report))
+        if self.options.detect_roles:
+            transcript, guess = with_detected_roles(transcript)
+            if guess is not None:
+                self.report.role_confidence[transcript.id] = round(guess.confidence, 3)
         self._count(transcript.turns)
         yield transcript
 

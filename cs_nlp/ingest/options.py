@@ -23,7 +23,7 @@ class ReadOptions:
         zone: time zone of the wall-clock times that carry none.
         encoding: encoding of the files, or None for UTF-8, or UTF-16 and UTF-32 where the bytes show it.
         side_file: metadata for the transcripts (see `read_side_file`), or None for `metadata.csv` or `metadata.json` beside them.
-        detect_roles: guess agent and customer in calls of two speakers without roles; see `roles.detect_roles`.
+        detect_roles: guess agent and customer in calls of two speakers without roles; see `detect`.
     """
 
     format: str | None = None

@@ -17,6 +17,8 @@ class FileReport:
         turns: turns read.
         skipped: number of items left out, by reason (`empty`, `event`, `bot`, `bad row` ...).
         unknown_roles: turns whose role neither file nor role map says.
+        role_confidence: confidence of the guess who is the agent, by transcript id, where guesses were asked for (`detect_roles`); roles
+            stay unknown below `detect.LEAST_CONFIDENCE`.
         doubled: turns left out because the same words stood beside them under another speaker, or twice in the file.
         pii_marks: marks such as `[PII]` that the platform put in place of personal data.
         warnings: sentences for the user, without words of the transcript.
@@ -29,6 +31,7 @@ class FileReport:
     turns: int = 0
     skipped: Counter[str] = field(default_factory=Counter)
     unknown_roles: int = 0
+    role_confidence: dict[str, float] = field(default_factory=dict)
     doubled: int = 0
     pii_marks: int = 0
     warnings: list[str] = field(default_factory=list)
