@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Final
 
 import altair as alt
 
-from cs_nlp.report.words import period_name, share
-from cs_nlp.taxonomy import SIGNAL_CULTURES, load_taxonomy
+from cs_nlp.report.words import basis, between, period_name, share, title_of
+from cs_nlp.taxonomy import SIGNAL_CULTURES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from datetime import date
 
     from cs_nlp.records import Signal
@@ -52,15 +52,15 @@ def mix_panel(signals: Sequence[Signal], culture: str, truth: Sequence[Signal] =
         culture: one of `SIGNAL_CULTURES`.
         truth: as for `mix_over_time`.
     """
-    buckets = [signal for signal in signals if (signal.measure, signal.label) == ("mix", culture) and signal.by != "all"]
+    buckets = [signal for signal in signals if _is_bucket(signal, culture)]
     buckets.sort(key=lambda signal: _iso(signal.start))
-    true = {(signal.team, signal.start): signal.value for signal in truth if (signal.measure, signal.label) == ("mix", culture)}
+    true = {(signal.team, signal.start): signal.value for signal in truth if _is_bucket(signal, culture)}
     starts = [_iso(signal.start) for signal in buckets]
     x_axis = alt.Axis(format="%-d %b", values=starts[:: max(1, -(-len(starts) // TICKS))], title=None, grid=False, labelFlush=True)
     x = alt.X("start:T", scale=alt.Scale(type="utc"), axis=x_axis)
     y_axis = alt.Axis(format=".0%", values=[0, 0.25, 0.5, 0.75, 1], title=None)
     y = alt.Y("value:Q", scale=alt.Scale(domain=[0, 1]), axis=y_axis)
-    shown = alt.Chart(alt.Data(values=_shown_rows(buckets, true)))
+    shown = alt.Chart(alt.InlineData(values=_shown_rows(buckets, true)))
     tooltip = [alt.Tooltip(f"{field}:N", title=title) for field, title in (("period", "when"), ("share", "share"), ("basis", "from"))]
     colour = PALETTE[culture]
     layers = [
@@ -74,8 +74,8 @@ def mix_panel(signals: Sequence[Signal], culture: str, truth: Sequence[Signal] =
         layers.append(
             known.mark_point(shape="diamond", color=INK, size=55, strokeWidth=1.5).encode(x=alt.X("middle:T"), y=alt.Y("truth:Q"))
         )
-    title = alt.TitleParams(load_taxonomy().cultures[culture].title, anchor="start", color=colour, fontSize=14)
-    return alt.layer(*layers).properties(title=title, width="container", height=150)
+    title = alt.TitleParams(title_of(culture), anchor="start", color=INK, fontSize=14)
+    return alt.LayerChart(layer=layers).properties(title=title, width="container", height=150)
 
 
 def profile(signals: Sequence[Signal], truth: Sequence[Signal] = ()) -> alt.LayerChart:
@@ -86,20 +86,17 @@ def profile(signals: Sequence[Signal], truth: Sequence[Signal] = ()) -> alt.Laye
         truth: the true values of the same, where they are known; drawn as diamonds.
     """
     true = {signal.label: signal.value for signal in truth if signal.by == "all" and signal.measure == "mix"}
-    titles = {culture: load_taxonomy().cultures[culture].title for culture in SIGNAL_CULTURES}
+    titles = {culture: title_of(culture) for culture in SIGNAL_CULTURES}
     rows = [
         {**_numbers(signal), "culture": titles[signal.label], "colour": PALETTE[signal.label], "truth": true.get(signal.label)}
         for signal in signals
         if signal.by == "all" and signal.measure == "mix" and signal.value is not None
     ]
-    chart = alt.Chart(alt.Data(values=rows))
-    x_axis = alt.Axis(
-        format=".0%", values=[0, 0.25, 0.5, 0.75, 1], title="share of the statements that show a culture", titleFontWeight="normal"
-    )
+    chart = alt.Chart(alt.InlineData(values=rows))
+    x_axis = alt.Axis(format=".0%", values=[0, 0.25, 0.5, 0.75, 1], title=None)
     x = alt.X("value:Q", scale=alt.Scale(domain=[0, 1]), axis=x_axis)
-    y = alt.Y(
-        "culture:N", sort=list(titles.values()), axis=alt.Axis(title=None, ticks=False, domain=False, labelLimit=220, labelFontSize=12)
-    )
+    y_axis = alt.Axis(title=None, ticks=False, domain=False, labelLimit=220, labelFontSize=12)
+    y = alt.Y("culture:N", sort=list(titles.values()), axis=y_axis)
     colour = alt.Color("colour:N", scale=None)
     tooltip = [alt.Tooltip("culture:N"), alt.Tooltip("share:N"), alt.Tooltip("basis:N", title="from")]
     layers = [
@@ -109,7 +106,11 @@ def profile(signals: Sequence[Signal], truth: Sequence[Signal] = ()) -> alt.Laye
     ]
     if true:
         layers.append(chart.mark_point(shape="diamond", color=INK, size=70, strokeWidth=1.5).encode(x=alt.X("truth:Q"), y=y))
-    return alt.layer(*layers).properties(width="container", height=170)
+    return alt.LayerChart(layer=layers).properties(width="container", height=170)
+
+
+def _is_bucket(signal: Signal, culture: str) -> bool:
+    return signal.by != "all" and (signal.measure, signal.label) == ("mix", culture)
 
 
 def _shown_rows(buckets: Sequence[Signal], true: dict[tuple[str, date | None], float | None]) -> list[dict[str, object]]:
@@ -134,7 +135,7 @@ def _veils(buckets: Sequence[Signal], x: alt.X) -> list[alt.Chart]:
     layers = []
     for reason, spans in by_reason.items():
         said = "no data" if reason == "no_data" else "withheld"
-        base = alt.Chart(alt.Data(values=[{**span, "why": said} for span in spans]))
+        base = alt.Chart(alt.InlineData(values=[{**span, "why": said} for span in spans]))
         layers.append(base.mark_rect(color=VEIL, opacity=0.1 if reason == "no_data" else 0.25).encode(x=x, x2="end", tooltip=["why:N"]))
         if len(buckets) <= BUCKETS_WITH_TEXT:
             layers.append(base.mark_text(angle=270, fontSize=10, color=INK).encode(x=alt.X("middle:T"), y=alt.value(75), text="why:N"))
@@ -148,8 +149,8 @@ def _numbers(signal: Signal) -> dict[str, object]:
         "low": low,
         "high": high,
         "brief": share(signal.value),
-        "share": f"{share(signal.value)} ({share(low)} to {share(high)})",
-        "basis": f"{signal.n_statements} statements in {signal.n_transcripts} transcripts",
+        "share": between(signal),
+        "basis": basis(signal),
         "period": period_name(signal),
     }
 

@@ -18,6 +18,7 @@ import altair as alt
 import vl_convert
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from cs_nlp.records import Withheld
 from cs_nlp.report import charts, words
 from cs_nlp.taxonomy import CULTURES, SIGNAL_CULTURES, load_taxonomy
 
@@ -37,9 +38,8 @@ class _Cell:
 @dataclass(frozen=True, slots=True)
 class _Row:
     period: str
-    statements: int | None
-    transcripts: int | None
-    people: int | None
+    basis: str
+    is_whole: bool
     cells: tuple[_Cell, ...]
     reason: str
 
@@ -55,8 +55,13 @@ class _Quotes:
 class _Team:
     name: str
     headline: str
+    meaning: str
     rate: str
+    certainty: str
     movement: str
+    hint: str
+    has_withheld: bool
+    has_gaps: bool
     whole: _Row
     mix: tuple[_Row, ...]
     prevalence: tuple[_Row, ...]
@@ -108,7 +113,9 @@ def render_report(
         has_truth=bool(truth),
         taxonomy=load_taxonomy(),
         signal_cultures=SIGNAL_CULTURES,
-        cultures=CULTURES,
+        mix_names=[words.title_of(culture) for culture in SIGNAL_CULTURES],
+        all_names=[words.title_of(culture) for culture in CULTURES],
+        example=next((words.between(signal) for signal in signals if signal.interval and signal.measure == "mix"), "42 % (33 to 51 %)"),
         palette=charts.PALETTE,
         methods=sorted({signal.method for signal in signals}),
         level=words.share(next((s.interval.level for s in signals if s.interval), 0.95)),
@@ -126,17 +133,24 @@ def _team(signals: Sequence[Signal], truth: Sequence[Signal], true: Truth, quote
     mix = words.ordered([signal for signal in whole if signal.measure == "mix"])
     buckets = [signal for signal in signals if signal.by != "all"]
     rate = next((signal for signal in whole if signal.measure == "signal_rate"), None)
-    leading = max((signal for signal in mix if signal.value is not None), key=lambda signal: signal.value or 0.0, default=None)
+    leading = words.leader(mix)
     return _Team(
-        name=signals[0].team or "Team not named",
+        name=signals[0].team or "Team without a name",
         headline=words.headline(mix),
+        meaning=load_taxonomy().cultures[leading[0].label].summary if leading and leading[1] else "",
         rate="" if rate is None or rate.value is None else words.between(rate),
-        movement=words.movement(signals, leading.label) if leading else "",
+        certainty=words.certainty(mix),
+        movement=words.movement(buckets, leading[0].label) if leading else "",
+        hint=words.hint(buckets, leading[0].label) if leading else "",
+        has_withheld=any(signal.withheld not in {None, Withheld.NO_DATA} for signal in buckets),
+        has_gaps=any(signal.withheld is Withheld.NO_DATA for signal in buckets),
         whole=_rows(whole, ("mix", "signal_rate"), true)[0],
         mix=_rows(buckets, ("mix", "signal_rate"), true),
         prevalence=_rows(signals, ("prevalence",), true),
-        profile=charts.profile(whole, truth).to_dict() if leading else None,
-        panels=tuple(charts.mix_panel(buckets, culture, truth).to_dict() for culture in SIGNAL_CULTURES) if buckets and leading else (),
+        profile=charts.profile(whole, truth).to_dict(validate=False) if leading else None,
+        panels=tuple(charts.mix_panel(buckets, culture, truth).to_dict(validate=False) for culture in SIGNAL_CULTURES)
+        if buckets and leading
+        else (),
         quotes=_quotes(quotes) if leading else (),
     )
 
@@ -160,9 +174,8 @@ def _row(signals: Sequence[Signal], true: Truth) -> _Row:
     silent = all(signal.value is None for signal in signals)
     return _Row(
         words.period_name(first),
-        first.n_statements,
-        first.n_transcripts,
-        first.n_people,
+        words.basis(first),
+        first.by == "all",
         tuple(cells),
         words.REASONS[first.withheld] if silent and first.withheld else "",
     )
