@@ -148,11 +148,15 @@ def _team(signals: Sequence[Signal], truth: Sequence[Signal], true: Truth, quote
         mix=_rows(buckets, ("mix", "signal_rate"), true),
         prevalence=_rows(signals, ("prevalence",), true),
         profile=charts.profile(whole, truth).to_dict(validate=False) if leading else None,
-        panels=tuple(charts.mix_panel(buckets, culture, truth).to_dict(validate=False) for culture in SIGNAL_CULTURES)
-        if buckets and leading
-        else (),
+        panels=_panels(buckets, truth) if leading else (),
         quotes=_quotes(quotes) if leading else (),
     )
+
+
+def _panels(buckets: Sequence[Signal], truth: Sequence[Signal]) -> tuple[dict[str, Any], ...]:
+    if not buckets:
+        return ()
+    return tuple(charts.mix_panel(buckets, culture, truth).to_dict(validate=False) for culture in SIGNAL_CULTURES)
 
 
 def _rows(signals: Iterable[Signal], measures: tuple[str, ...], true: Truth) -> tuple[_Row, ...]:

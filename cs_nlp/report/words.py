@@ -106,8 +106,10 @@ def certainty(mix: Sequence[Signal]) -> str:
     width = found[0].interval.high - found[0].interval.low
     if width <= FIRM:
         return "The numbers are firm."
+    if found[1]:
+        return "Which culture leads is clear; the exact shares are not, so read the ranges."
     if width <= FAIR:
-        return "The picture is clear, the exact numbers less so: read the ranges."
+        return "Read the ranges, not the single numbers."
     return "This rests on little: take it as a first hint, and add transcripts."
 
 

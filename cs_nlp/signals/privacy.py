@@ -46,7 +46,7 @@ def hidden_buckets(buckets: Mapping[P, Sequence[Totals]], k: int) -> frozenset[P
     """
     filled = [period for period, rows in buckets.items() if rows]
     hidden = {period for period in filled if size_of(buckets[period]).is_below(k)}
-    shown = sorted(set(filled) - hidden, key=lambda period: len(buckets[period]), reverse=True)
+    shown = sorted((period for period in filled if period not in hidden), key=lambda period: len(buckets[period]), reverse=True)
     while hidden and shown and size_of(row for period in hidden for row in buckets[period]).is_below(k):
         hidden.add(shown.pop())
     return frozenset(hidden)
