@@ -27,8 +27,10 @@ _OPENING: Final = (
     (1.5, r"\bmy name is \w+,? and\b|\bthis is \w+ (?:from|with|at|in) \w+|^[a-z ,]{0,40}\b\w+ speaking\b"),
     (
         -3.0,
-        r"\bi(?:'m| am| was)? (?:just )?(?:calling|ringing|phoning|writing|contacting you|getting in touch)"
-        r" (?:about|because|to|for|regarding|as|cos)",
+        (
+            r"\bi(?:'m| am| was)? (?:just )?(?:calling|ringing|phoning|writing|contacting you|getting in touch)"
+            r" (?:about|because|to|for|regarding|as|cos)"
+        ),
     ),
     (-2.0, r"\bi(?:'ve| have) (?:just )?(?:got|had|received|been (?:charged|billed|waiting|trying|told|on hold))\b"),
     (-2.0, r"\bi(?:'d| would) like to (?:know|cancel|return|speak|change|complain|report|order|book)|\bi (?:want|need) to\b"),
@@ -41,8 +43,10 @@ _ANYWHERE: Final = (
     (2.0, r"\b(?:can|could|may) (?:i|you) (?:please )?(?:have|take|get|confirm|give me|verify|provide|tell me) (?:me )?(?:your|the)\b"),
     (
         1.5,
-        r"\b(?:let me|i'll|i will|i can|allow me to) (?:just )?"
-        r"(?:check|look|pull|see|have a look|bring up|put you|transfer|send you|get that|process|arrange)",
+        (
+            r"\b(?:let me|i'll|i will|i can|allow me to) (?:just )?"
+            r"(?:check|look|pull|see|have a look|bring up|put you|transfer|send you|get that|process|arrange)"
+        ),
     ),
     (
         1.5,
@@ -51,20 +55,26 @@ _ANYWHERE: Final = (
     (1.5, r"\bi (?:do )?(?:apologi[sz]e|understand (?:your|how|that))|\b(?:sorry (?:about|for|to hear)|apologies for)\b"),
     (
         1.0,
-        r"\bi can see (?:here|that|the|your)"
-        r"|\bi(?:'ve| have) (?:sent|added|raised|refunded|processed|updated|arranged|cancelled|put (?:a|that))\b",
+        (
+            r"\bi can see (?:here|that|the|your)"
+            r"|\bi(?:'ve| have) (?:sent|added|raised|refunded|processed|updated|arranged|cancelled|put (?:a|that))\b"
+        ),
     ),
     (1.0, r"\b(?:our (?:policy|system|team|records|end)|on our (?:side|end)|we(?:'ll| will) (?:send|get|be|have|call)|on your account)\b"),
     (-1.0, r"\bmy (?:husband|wife|son|daughter|mum|mother|dad|father|money|bank|address|number is|name's|name is)\b"),
     (
         -1.0,
-        r"\b(?:nobody|no one) (?:told|called|rang|answered|has)|\bi(?:'ve| have) (?:already|never|been)\b"
-        r"|\byou (?:people|lot|guys)\b|\byou(?:'ve| have) (?:charged|sent|lost)",
+        (
+            r"\b(?:nobody|no one) (?:told|called|rang|answered|has)|\bi(?:'ve| have) (?:already|never|been)\b"
+            r"|\byou (?:people|lot|guys)\b|\byou(?:'ve| have) (?:charged|sent|lost)"
+        ),
     ),
     (
         -1.0,
-        r"\b(?:speak|talk) to (?:a|your) (?:manager|supervisor)|\bi want (?:my|a|it)\b"
-        r"|\bthis is (?:ridiculous|unacceptable)|\bthanks for your help\b",
+        (
+            r"\b(?:speak|talk) to (?:a|your) (?:manager|supervisor)|\bi want (?:my|a|it)\b"
+            r"|\bthis is (?:ridiculous|unacceptable)|\bthanks for your help\b"
+        ),
     ),
 )
 POSSESSIVE_POINTS: Final = 3.0
