@@ -101,5 +101,6 @@ _HOMES = {
 def __getattr__(name: str) -> _typing.Any:  # noqa: ANN401 - whatever the name stands for
     for home, names in _HOMES.items():
         if name in names:
-            return getattr(_import_module(home), name)
+            globals()[name] = found = getattr(_import_module(home), name)
+            return found
     raise AttributeError(f"module 'cs_nlp' has no attribute {name!r}")
