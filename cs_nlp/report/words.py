@@ -16,7 +16,8 @@ FIRM: Final = 0.12
 FAIR: Final = 0.25
 WIDE: Final = 0.35
 HALF_A_PERCENT: Final = 0.005
-PERCENT: Final = "\N{NO-BREAK SPACE}%"
+SPACE: Final = "\N{NO-BREAK SPACE}"
+PERCENT: Final = f"{SPACE}%"
 
 REASONS: Final = {
     Withheld.NO_DATA: "no data",
@@ -66,7 +67,7 @@ def basis(signal: Signal) -> str:
     if not signal.n_statements:
         return ""
     parts = ((signal.n_statements, "statement"), (signal.n_transcripts, "transcript"), (signal.n_people, "person"))
-    return ", ".join(f"{number} {name if number == 1 else 'people' if name == 'person' else name + 's'}" for number, name in parts)
+    return ", ".join(f"{number}{SPACE}{name if number == 1 else 'people' if name == 'person' else name + 's'}" for number, name in parts)
 
 
 def leader(mix: Iterable[Signal]) -> tuple[Signal, bool] | None:
