@@ -88,18 +88,19 @@ def transformers_pipeline(texts: Sequence[str], batch_size: int | None) -> Calla
 
 
 def measure_rates(contenders: dict[str, Callable[[], int]], rounds: int, progress: Progress) -> dict[str, float]:
-    """Runs all contenders in turn, `rounds` times over.
+    """Runs all contenders in turn, `rounds` times over, after a round that does not count: the first run of each is slower.
 
     Returns:
         For each contender its median rate in statements a second.
     """
     rates: dict[str, list[float]] = {name: [] for name in contenders}
-    task = progress.add_task("scoring", total=rounds * len(contenders))
-    for _ in range(rounds):
+    task = progress.add_task("scoring", total=(1 + rounds) * len(contenders))
+    for number in range(1 + rounds):
         for name, run in contenders.items():
             start = time.perf_counter()
             n = run()
-            rates[name].append(n / (time.perf_counter() - start))
+            if number:
+                rates[name].append(n / (time.perf_counter() - start))
             progress.advance(task)
     return {name: statistics.median(values) for name, values in rates.items()}
 
