@@ -71,7 +71,7 @@ class FileReading:
 
     def _look_back(self, intake: Intake) -> None:
         if intake.faults:
-            first, count = intake.faults[0], self.report.skipped["bad row"] + self.report.skipped["bad file"]
+            first, count = intake.faults[0], sum(self.report.skipped.get(reason, 0) for reason in ("bad row", "bad file"))
             problem = first.problem if count == 1 else f"{count} faults, the first: {first.problem}"
             self._fail(IngestError(problem, path=first.path, line=first.line))
         elif not self.report.transcripts:

@@ -101,7 +101,7 @@ class Intake:
 
     def skip(self, reason: str, count: int = 1) -> None:
         """Count items that are left out."""
-        self.report.skipped[reason] += count
+        self.report.skipped[reason] = self.report.skipped.get(reason, 0) + count
 
     def bad_row(self, line: int, problem: str) -> None:
         """Keep the fault of a row and go on. The first `FAULTS_KEPT` faults are kept, the others counted.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, field
 
 
@@ -29,7 +28,7 @@ class FileReport:
     format: str | None = None
     transcripts: int = 0
     turns: int = 0
-    skipped: Counter[str] = field(default_factory=Counter)
+    skipped: dict[str, int] = field(default_factory=dict)
     unknown_roles: int = 0
     role_confidence: dict[str, float] = field(default_factory=dict)
     doubled: int = 0

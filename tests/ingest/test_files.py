@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from dataclasses import asdict
 from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -224,3 +225,9 @@ def test_reports_count_what_was_read_and_left_out(tmp_path: Path) -> None:
     assert dict(report.skipped) == {"event": 2}
     assert report.error is None
     assert reading.finished
+
+
+def test_reports_can_be_written_as_json() -> None:
+    (reading,) = read_bytes(SAMPLES["contact_lens-chat"].encode(), "chat.json")
+    list(reading)
+    assert json.loads(json.dumps(asdict(reading.report)))["skipped"] == {"event": 2}
