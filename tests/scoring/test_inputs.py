@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 import numpy as np
 import pytest
 from hypothesis import given
@@ -11,9 +10,7 @@ from tokenizers import Tokenizer
 
 from cs_nlp.scoring.artefact import EncoderConfig
 from cs_nlp.scoring.inputs import Window, load_tokenizer, make_windows, pad
-from tests.tiny import VOCABULARY, write_tokenizer
-
-_ids = st.integers(5, VOCABULARY - 1)
+from tests.tiny import write_tokenizer
 
 
 @pytest.fixture(scope="module")
