@@ -47,4 +47,4 @@ def test_nothing_else_is_exported() -> None:
 
 def test_unknown_name_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="no_such_name"):
-        _ = cs_nlp.no_such_name  # type: ignore[attr-defined]  # the point of the test
+        _ = cs_nlp.no_such_name
