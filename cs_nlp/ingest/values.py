@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from functools import lru_cache
 from typing import TypeAlias
 
 Object: TypeAlias = dict[str, object]
@@ -59,16 +60,6 @@ def scaled(value: object, unit: float) -> float | None:
     return None if found is None else round(found * unit, 6)
 
 
-def _step(values: Iterable[object], key: str) -> list[object]:
-    found: list[object] = []
-    for value in values:
-        if not key:
-            found.extend(as_list(value)[:ELEMENTS_LOOKED_AT])
-        elif isinstance(value, dict) and value.get(key) is not None:
-            found.append(value[key])
-    return found
-
-
 def has(value: object, path: str) -> bool:
     """Whether a value holds something at a path.
 
@@ -77,13 +68,26 @@ def has(value: object, path: str) -> bool:
         path: keys joined by dots; `[]` goes into the elements of an array (the first 200), `|` separates alternatives of whole
             paths: `results.channels[].alternatives[]|utterances[].transcript`.
     """
+    return any(_holds(value, steps) for steps in _alternatives(path))
+
+
+@lru_cache(maxsize=1024)
+def _alternatives(path: str) -> tuple[tuple[str, ...], ...]:
+    """The steps of each alternative: a key, or "" for the elements of an array."""
+    found = []
     for alternative in path.split("|"):
-        found: list[object] = [value]
+        steps: list[str] = []
         for part in alternative.split("."):
             key, *deeper = part.split("[]")
-            found = _step(found, key) if key else found
-            for _ in deeper:
-                found = _step(found, "")
-        if found:
-            return True
-    return False
+            steps.extend([key] if key else [])
+            steps.extend("" for _ in deeper)
+        found.append(tuple(steps))
+    return tuple(found)
+
+
+def _holds(value: object, steps: tuple[str, ...]) -> bool:
+    if not steps:
+        return value is not None
+    if steps[0]:
+        return isinstance(value, dict) and _holds(value.get(steps[0]), steps[1:])
+    return any(_holds(item, steps[1:]) for item in as_list(value)[:ELEMENTS_LOOKED_AT])

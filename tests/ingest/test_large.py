@@ -14,11 +14,13 @@ if TYPE_CHECKING:
 
 MEGABYTE = 1 << 20
 MEASURE = """
-import resource, sys
+import sys
+from pathlib import Path
 from cs_nlp.ingest import read_files
 (reading,) = read_files([sys.argv[1]])
-print(sum(len(transcript.turns) for transcript in reading), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+print(sum(len(transcript.turns) for transcript in reading), Path("/proc/self/status").read_text().split("VmHWM:")[1].split()[0])
 """
+"""Prints turns read and the most memory taken, in KB. (`ru_maxrss` would count the process that this one was started from.)"""
 
 
 def _write(path: Path, size: int, row_bytes: int, conversations: int | None) -> int:

@@ -21,7 +21,7 @@ _VTT_HEADER = re.compile(r"\s*WEBVTT(?:[ \t-][^\n]*)?(?:\n|$)", re.IGNORECASE)
 _VOICE = re.compile(r"<v(?:\.[^\s<>]{0,100})?(?:[ \t\n]+([^<>]{0,300}))?>(.*?)(?:</v>|(?=<v[.\s>])|$)", re.DOTALL)
 _TAG = re.compile(r"</?(?:[cibuv]|ruby|rt|lang|font)(?:[.\s][^<>]{0,300})?>|<[\d:.]{1,20}>")
 _LABEL_ONLY = re.compile(r"\s*([^:\n]{1,60}):\s*")
-_MID_SENTENCE = re.compile(r"[\w,;'\u2019\-\u2013]$")
+_MID_SENTENCE = frozenset(",;'\u2019-\u2013_")
 _PREFIX_CHARS = 70
 JOIN_CHARS = 600
 """A turn that is put together from cues of one speaker ends when it is longer than this."""
@@ -75,9 +75,10 @@ def _read(source: Source, intake: Intake, *, is_vtt: bool) -> Iterator[Transcrip
     cues: list[Cue] = []
     open_ended = False
     for timing, payload in _payloads(text, intake, is_vtt=is_vtt):
-        end = _seconds(timing[4], timing[5], timing[6])
+        hours, minutes, seconds, end_hours, end_minutes, end_seconds = timing.groups()
+        end = _seconds(end_hours, end_minutes, end_seconds)
         open_ended = open_ended or end is None
-        _split_voices(payload, _seconds(timing[1], timing[2], timing[3]), end, cues)
+        _split_voices(payload, _seconds(hours, minutes, seconds), end, cues)
     if not cues:
         raise IngestError("the file holds no cues; expected captions with times and words", path=source.name)
     if open_ended:
@@ -128,8 +129,8 @@ def _words(between: str, intake: Intake, *, is_vtt: bool, is_last: bool) -> str:
 def _seconds(hours: str | None, minutes: str | None, seconds: str) -> float | None:
     if minutes is None:
         return None
-    found = int(minutes) * 60 + float(seconds.replace(",", "."))
-    return round(found + int(hours) * 3600 if hours else found, 6)
+    found = float(seconds.replace(",", ".")) + int(minutes) * 60
+    return round(found + int(hours) * 3600, 6) if hours else round(found, 6)
 
 
 def _split_voices(payload: str, start: float | None, end: float | None, cues: list[Cue]) -> None:
@@ -207,9 +208,10 @@ def _joined(cues: list[Cue]) -> Iterator[Cue]:
 def _goes_on(last: Cue, cue: Cue) -> bool:
     if not last.speaker or last.speaker != cue.speaker or not last.text or not cue.text or len(last.text) > JOIN_CHARS:
         return False
-    if last.end_s is None or cue.start_s is None or cue.start_s - last.end_s > JOIN_GAP_S:
+    mark = last.text[-1]
+    if not mark.isalnum() and mark not in _MID_SENTENCE:
         return False
-    return _MID_SENTENCE.search(last.text) is not None
+    return last.end_s is not None and cue.start_s is not None and cue.start_s - last.end_s <= JOIN_GAP_S
 
 
 VTT = TextFormat(
