@@ -19,6 +19,7 @@ Floats = NDArray[np.float64]
 
 CLASSES: Final = len(CULTURES)
 FEWEST_ROWS: Final = 10
+ROUNDING: Final = 0.01
 WEAKEST_DIRECTION: Final = 0.1
 
 
@@ -48,21 +49,20 @@ class Correction:
         Raises:
             InputError: the columns differ in length, a label is unknown, or a row is no distribution.
         """
-        scores = np.asarray(probabilities, dtype=np.float64).reshape(len(probabilities), -1)
-        if not len(labels) == len(groups) == len(scores):
-            msg = f"held-out columns differ in length: {len(labels)} labels, {len(scores)} probabilities, {len(groups)} groups"
+        if not len(labels) == len(groups) == len(probabilities):
+            msg = f"held-out columns differ in length: {len(labels)} labels, {len(probabilities)} probabilities, {len(groups)} groups"
             raise InputError(msg)
         if unknown := sorted(set(labels) - set(CULTURES)):
             msg = f"held-out rows have the labels {', '.join(unknown)}; expected {', '.join(CULTURES)}"
             raise InputError(msg)
-        if len(scores) and (scores.shape[1] != CLASSES or not np.allclose(scores.sum(axis=1), 1, atol=0.01) or scores.min() < 0):
-            msg = (
-                f"held-out probabilities are of shape {scores.shape}; expected {CLASSES} columns, none negative, that sum to 1 in each row"
-            )
-            raise InputError(msg)
+        for number, row in enumerate(probabilities, start=1):
+            if not (len(row) == CLASSES and min(row) >= 0 and abs(sum(row) - 1) <= ROUNDING):
+                msg = f"held-out row {number} has the probabilities {list(row)}; expected {CLASSES}, none negative, that sum to 1"
+                raise InputError(msg)
+        scores = np.asarray(probabilities, dtype=np.float64).reshape(-1, CLASSES)
         truth = np.array([CULTURES.index(label) for label in labels], dtype=np.int64)
         names = {name: index for index, name in enumerate(dict.fromkeys(groups))}
-        return cls(truth, scores.reshape(-1, CLASSES), np.array([names[name] for name in groups], dtype=np.int64))
+        return cls(truth, scores, np.array([names[name] for name in groups], dtype=np.int64))
 
     @cached_property
     def _by_group(self) -> tuple[Floats, Floats]:
