@@ -1,0 +1,186 @@
+"""Precision and recall of redaction on hand-labelled items: `python -m tools.measure_redaction`.
+
+An item of `tests/redact/items.jsonl` marks what must go: `my name is {NAME:Ada Byron}`. `before` is what was said just before it.
+Half of the items were used to improve the finders, the other half was only ever counted. The items were put into strata by style and
+first kind, ordered by the SHA-256 of their text, and dealt to the halves in turn.
+
+A labelled span counts as found when a replaced stretch of the same kind overlaps it; a replaced stretch is right when it overlaps
+a labelled span of its kind. Words are counted as well: of the words that must go, how many went (`any` asks for no kind: what
+leaks); of the words that went, how many should have.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from pathlib import Path
+
+from cs_nlp.redact import KINDS, RedactedText, Redactor, Span
+
+ITEMS = Path(__file__).resolve().parents[1] / "tests" / "redact" / "items.jsonl"
+MARKED = re.compile(r"\{([A-Z]+):([^{}]+)\}")
+WORD = re.compile(r"\w+")
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A labelled text.
+
+    Attributes:
+        text: without marks.
+        before: what was said just before, or None.
+        spans: what must go; their placeholders are empty.
+        half: `development` or `test`.
+        style: `clean`, `chat` or `asr`.
+        country: ISO 3166 code of the country whose usage it shows.
+    """
+
+    text: str
+    before: str | None
+    spans: tuple[Span, ...]
+    half: str
+    style: str
+    country: str
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """Spans and words, right and wrong."""
+
+    wanted: int = 0
+    caught: int = 0
+    replaced: int = 0
+    right: int = 0
+
+    def plus(self, other: Count) -> Count:
+        """Both counts together."""
+        return Count(self.wanted + other.wanted, self.caught + other.caught, self.replaced + other.replaced, self.right + other.right)
+
+    @property
+    def row(self) -> tuple[str, str, str]:
+        """Number wanted, precision, recall."""
+        precision = f"{self.right / self.replaced:.3f}" if self.replaced else "-"
+        recall = f"{self.caught / self.wanted:.3f}" if self.wanted else "-"
+        return str(self.wanted), precision, recall
+
+
+def parse(marked: str) -> tuple[str, tuple[Span, ...]]:
+    """Takes the marks out of a text.
+
+    Args:
+        marked: text with marks as `{NAME:Ada}`.
+
+    Returns:
+        The bare text, and the marked stretches in it.
+    """
+    bare, spans, position = "", [], 0
+    for match in MARKED.finditer(marked):
+        bare += marked[position : match.start()]
+        spans.append(Span(len(bare), len(bare) + len(match[2]), match[1], ""))
+        bare += match[2]
+        position = match.end()
+    return bare + marked[position:], tuple(spans)
+
+
+def read_items(path: Path = ITEMS) -> list[Item]:
+    """Reads the labelled items."""
+    items = []
+    for line in path.read_text(encoding="utf8").splitlines():
+        row = json.loads(line)
+        text, spans = parse(row["text"])
+        items.append(Item(text, row.get("before"), spans, row["half"], row["style"], row["country"]))
+    return items
+
+
+def overlaps(left: Span, right: Span) -> bool:
+    """Whether two stretches share a character."""
+    return left.start < right.end and right.start < left.end
+
+
+def count_spans(item: Item, replaced: Sequence[Span], kind: str | None) -> Count:
+    """Counts spans of one kind, or of any kind where `kind` is None."""
+    wanted = [span for span in item.spans if kind in {None, span.kind}]
+    got = [span for span in replaced if kind in {None, span.kind}]
+    caught = sum(any(overlaps(span, other) for other in got) for span in wanted)
+    right = sum(any(overlaps(span, other) for other in wanted) for span in got)
+    return Count(len(wanted), caught, len(got), right)
+
+
+def count_words(item: Item, replaced: Sequence[Span], kind: str | None) -> Count:
+    """Counts words of one kind, or of any kind where `kind` is None."""
+    words = [Span(*match.span(), "", "") for match in WORD.finditer(item.text)]
+
+    def inside(spans: Iterable[Span]) -> set[int]:
+        return {n for n, word in enumerate(words) if any(overlaps(word, span) for span in spans if kind in {None, span.kind})}
+
+    wanted, got = inside(item.spans), inside(replaced)
+    both = len(wanted & got)
+    return Count(len(wanted), both, len(got), both)
+
+
+def redact_items(redactor: Redactor, items: Sequence[Item]) -> list[RedactedText]:
+    """Redacts each item by itself."""
+    return [redactor.redact_texts([item.text], before=[item.before])[0] for item in items]
+
+
+def rows(items: Sequence[Item], redacted: Sequence[RedactedText]) -> Iterator[list[str]]:
+    """The rows of the table: kind, then spans and words with number, precision and recall."""
+    pairs = list(zip(items, redacted, strict=True))
+    counters: tuple[Callable[[Item, Sequence[Span], str | None], Count], ...] = (count_spans, count_words)
+    for kind in (*KINDS, None):
+        totals = [reduce(Count.plus, (count(item, done.spans, kind) for item, done in pairs), Count()) for count in counters]
+        yield [kind or "any", *totals[0].row, *totals[1].row]
+
+
+def print_table(title: str, items: Sequence[Item], redacted: Sequence[RedactedText]) -> None:
+    """Prints one table in Markdown."""
+    print(f"\n{title} ({len(items)} items, {sum(not item.spans for item in items)} with nothing to find)\n")
+    print("| kind | spans | precision | recall | words | precision | recall |\n|---|---:|---:|---:|---:|---:|---:|")
+    for row in rows(items, redacted):
+        print("| " + " | ".join(row) + " |")
+
+
+def print_errors(items: Sequence[Item], redacted: Sequence[RedactedText]) -> None:
+    """Prints what was missed and what went without need, for the development half."""
+    for item, done in zip(items, redacted, strict=True):
+        missed = [
+            f"{s.kind}:{item.text[s.start : s.end]}" for s in item.spans if not any(overlaps(s, d) and s.kind == d.kind for d in done.spans)
+        ]
+        needless = [
+            f"{d.kind}:{item.text[d.start : d.end]}" for d in done.spans if not any(overlaps(s, d) and s.kind == d.kind for s in item.spans)
+        ]
+        partly = count_words(item, done.spans, None)
+        if missed or needless or partly.caught < partly.wanted or partly.right < partly.replaced:
+            print(f"{item.style} {done.text!r}\n    missed {missed} needless {needless}")
+
+
+def main() -> None:
+    """Prints the tables."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--errors", action="store_true", help="also print the errors in the development half")
+    parser.add_argument("--development", action="store_true", help="leave the test half alone")
+    arguments = parser.parse_args()
+    items = read_items()
+    redactor = Redactor()
+    redactor.redact_texts(["warm up"])
+    for half in ("development",) if arguments.development else ("development", "test"):
+        chosen = [item for item in items if item.half == half]
+        started = time.perf_counter()
+        redacted = redact_items(redactor, chosen)
+        seconds = time.perf_counter() - started
+        print_table(f"{half}, all", chosen, redacted)
+        for style in sorted({item.style for item in chosen}):
+            some = [n for n, item in enumerate(chosen) if item.style == style]
+            print_table(f"{half}, {style}", [chosen[n] for n in some], [redacted[n] for n in some])
+        print(f"\n{len(chosen) / seconds:.0f} items a second, one at a time")
+        if arguments.errors and half == "development":
+            print_errors(chosen, redacted)
+
+
+if __name__ == "__main__":
+    main()
