@@ -96,39 +96,46 @@ def render_report(
     by_team: defaultdict[str, list[Signal]] = defaultdict(list)
     for signal in signals:
         by_team[signal.team].append(signal)
-    true = {(signal.team, signal.by, signal.start, signal.measure, signal.label): signal.value for signal in truth}
-    teams = [
-        _team(own, [signal for signal in truth if signal.team == name], true, evidence.get(name, ()))
-        for name, own in sorted(by_team.items())
-    ]
+    known = [signal for signal in signals if signal.interval is not None]
+    return _page(
+        title=title,
+        teams=[
+            _team(own, [signal for signal in truth if signal.team == name], evidence.get(name, ())) for name, own in sorted(by_team.items())
+        ],
+        model_name=model_name,
+        notes=notes,
+        has_truth=bool(truth),
+        example=next((words.between(signal) for signal in known if signal.measure == "mix"), "42 % (33 to 51 %)"),
+        methods=sorted({signal.method for signal in signals}),
+        level=words.share(next((signal.interval.level for signal in known if signal.interval), 0.95)),
+    )
+
+
+def _page(**facts: object) -> str:
+    """The template filled with facts, and with what is the same on every page."""
     environment = Environment(
         loader=PackageLoader("cs_nlp.report"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     scripts = (_bundle(), _asset("charts.js"))
+    hashes = (base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in scripts)
     return environment.get_template("report.html").render(
-        title=title,
-        teams=teams,
-        model_name=model_name,
-        notes=notes,
-        has_truth=bool(truth),
+        **facts,
         taxonomy=load_taxonomy(),
         signal_cultures=SIGNAL_CULTURES,
         mix_names=[words.title_of(culture) for culture in SIGNAL_CULTURES],
         all_names=[words.title_of(culture) for culture in CULTURES],
-        example=next((words.between(signal) for signal in signals if signal.interval and signal.measure == "mix"), "42 % (33 to 51 %)"),
         palette=charts.PALETTE,
-        methods=sorted({signal.method for signal in signals}),
-        level=words.share(next((s.interval.level for s in signals if s.interval), 0.95)),
         style=_asset("style.css"),
         scripts=scripts,
-        script_policy=" ".join(f"'sha256-{base64.b64encode(hashlib.sha256(s.encode()).digest()).decode()}'" for s in scripts),
+        script_policy=" ".join(f"'sha256-{value}'" for value in hashes),
     )
 
 
-Truth = dict[tuple[str, str, Any, str, str], float | None]
+Truth = dict[tuple[str, Any, str, str], float | None]
 
 
-def _team(signals: Sequence[Signal], truth: Sequence[Signal], true: Truth, quotes: Iterable[ScoredStatement]) -> _Team:
+def _team(signals: Sequence[Signal], truth: Sequence[Signal], quotes: Iterable[ScoredStatement]) -> _Team:
+    true = {(signal.by, signal.start, signal.measure, signal.label): signal.value for signal in truth}
     whole = [signal for signal in signals if signal.by == "all"]
     mix = words.ordered([signal for signal in whole if signal.measure == "mix"])
     buckets = [signal for signal in signals if signal.by != "all"]
@@ -172,7 +179,7 @@ def _row(signals: Sequence[Signal], true: Truth) -> _Row:
     order = {label: place for place, label in enumerate((*CULTURES, ""))}
     cells = []
     for signal in sorted(signals, key=lambda signal: order[signal.label]):
-        known = true.get((signal.team, signal.by, signal.start, signal.measure, signal.label))
+        known = true.get((signal.by, signal.start, signal.measure, signal.label))
         counted = words.share(signal.plain) if signal.plain is not None and not signal.method.startswith("plain") else ""
         cells.append(_Cell(words.between(signal), counted, "" if known is None else words.share(known)))
     silent = all(signal.value is None for signal in signals)
