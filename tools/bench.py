@@ -152,7 +152,7 @@ def main() -> int:
     parser.add_argument("--artefact", type=Path, default=ROOT / "models" / "culture-en-small")
     parser.add_argument("--corpus", type=Path, default=ROOT / "data" / "corpus" / "statements.jsonl")
     parser.add_argument("--call", type=Path, default=ROOT / "data" / "samples" / "alder-health" / "ah-01.vtt", help="a file with one call")
-    parser.add_argument("--statements", type=int, default=1000)
+    parser.add_argument("--statements", type=int, default=500)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
