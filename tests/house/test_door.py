@@ -10,8 +10,8 @@ import pytest
 
 import cs_nlp
 
-HEAVY = ("accelerate", "altair", "fastapi", "onnx", "pandas", "sklearn", "sqlalchemy", "torch", "transformers")
-SERVING_NEVER = ("accelerate", "onnx", "sklearn", "torch", "transformers", "cs_nlp.training")
+HEAVY = ("accelerate", "altair", "fastapi", "onnx", "pandas", "presidio_analyzer", "sklearn", "spacy", "sqlalchemy", "torch", "transformers")
+SERVING_NEVER = ("accelerate", "onnx", "sklearn", "spacy", "torch", "transformers", "cs_nlp.training")
 
 
 def _loaded_by(statement: str, names: tuple[str, ...]) -> list[str]:
