@@ -10,7 +10,19 @@ import pytest
 
 import cs_nlp
 
-HEAVY = ("accelerate", "altair", "fastapi", "onnx", "pandas", "presidio_analyzer", "sklearn", "spacy", "sqlalchemy", "torch", "transformers")
+HEAVY = (
+    "accelerate",
+    "altair",
+    "fastapi",
+    "onnx",
+    "pandas",
+    "presidio_analyzer",
+    "sklearn",
+    "spacy",
+    "sqlalchemy",
+    "torch",
+    "transformers",
+)
 SERVING_NEVER = ("accelerate", "onnx", "sklearn", "spacy", "torch", "transformers", "cs_nlp.training")
 
 
