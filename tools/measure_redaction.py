@@ -1,8 +1,10 @@
 """Precision and recall of redaction on hand-labelled items: `python -m tools.measure_redaction`.
 
 An item of `tests/redact/items.jsonl` marks what must go: `my name is {NAME:Ada Byron}`. `before` is what was said just before it.
-Half of the items were used to improve the finders, the other half was only ever counted. The items were put into strata by style and
-first kind, ordered by the SHA-256 of their text, and dealt to the halves in turn.
+
+The items of the `development` part were used to improve the finders; those of the `test` part were only ever counted. Both were written
+first, put into strata by style and first kind, ordered by the SHA-256 of their text, and dealt to the parts in turn. The `later` part
+was written when the finders were done, and only counted too.
 
 A labelled span counts as found when a replaced stretch of the same kind overlaps it; a replaced stretch is right when it overlaps
 a labelled span of its kind. Words are counted as well: of the words that must go, how many went (`any` asks for no kind: what
@@ -24,6 +26,7 @@ from cs_nlp.redact import KINDS, RedactedText, Redactor, Span
 
 ITEMS = Path(__file__).resolve().parents[1] / "tests" / "redact" / "items.jsonl"
 MARKED = re.compile(r"\{([A-Z]+):([^{}]+)\}")
+PARTS = ("development", "test", "later")
 WORD = re.compile(r"\w+")
 
 
@@ -35,7 +38,7 @@ class Item:
         text: without marks.
         before: what was said just before, or None.
         spans: what must go; their placeholders are empty.
-        half: `development` or `test`.
+        part: `development`, `test` or `later`.
         style: `clean`, `chat` or `asr`.
         country: ISO 3166 code of the country whose usage it shows.
     """
@@ -43,7 +46,7 @@ class Item:
     text: str
     before: str | None
     spans: tuple[Span, ...]
-    half: str
+    part: str
     style: str
     country: str
 
@@ -93,7 +96,7 @@ def read_items(path: Path = ITEMS) -> list[Item]:
     for line in path.read_text(encoding="utf8").splitlines():
         row = json.loads(line)
         text, spans = parse(row["text"])
-        items.append(Item(text, row.get("before"), spans, row["half"], row["style"], row["country"]))
+        items.append(Item(text, row.get("before"), spans, row["part"], row["style"], row["country"]))
     return items
 
 
@@ -146,7 +149,7 @@ def print_table(title: str, items: Sequence[Item], redacted: Sequence[RedactedTe
 
 
 def print_errors(items: Sequence[Item], redacted: Sequence[RedactedText]) -> None:
-    """Prints what was missed and what went without need, for the development half."""
+    """Prints what was missed and what went without need, for the development part."""
     for item, done in zip(items, redacted, strict=True):
         missed = [
             f"{s.kind}:{item.text[s.start : s.end]}" for s in item.spans if not any(overlaps(s, d) and s.kind == d.kind for d in done.spans)
@@ -162,23 +165,23 @@ def print_errors(items: Sequence[Item], redacted: Sequence[RedactedText]) -> Non
 def main() -> None:
     """Prints the tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--errors", action="store_true", help="also print the errors in the development half")
-    parser.add_argument("--development", action="store_true", help="leave the test half alone")
+    parser.add_argument("--errors", action="store_true", help="also print the errors in the development part")
+    parser.add_argument("--development", action="store_true", help="leave the other parts alone")
     arguments = parser.parse_args()
     items = read_items()
     redactor = Redactor()
     redactor.redact_texts(["warm up"])
-    for half in ("development",) if arguments.development else ("development", "test"):
-        chosen = [item for item in items if item.half == half]
+    for part in PARTS[:1] if arguments.development else PARTS:
+        chosen = [item for item in items if item.part == part]
         started = time.perf_counter()
         redacted = redact_items(redactor, chosen)
         seconds = time.perf_counter() - started
-        print_table(f"{half}, all", chosen, redacted)
+        print_table(f"{part}, all", chosen, redacted)
         for style in sorted({item.style for item in chosen}):
             some = [n for n, item in enumerate(chosen) if item.style == style]
-            print_table(f"{half}, {style}", [chosen[n] for n in some], [redacted[n] for n in some])
+            print_table(f"{part}, {style}", [chosen[n] for n in some], [redacted[n] for n in some])
         print(f"\n{len(chosen) / seconds:.0f} items a second, one at a time")
-        if arguments.errors and half == "development":
+        if arguments.errors and part == "development":
             print_errors(chosen, redacted)
 
 

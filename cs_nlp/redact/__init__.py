@@ -7,5 +7,17 @@ from cs_nlp.redact.ledger import Ledger
 from cs_nlp.redact.pseudonyms import pseudonym
 from cs_nlp.redact.redactor import Redactor
 from cs_nlp.redact.texts import RedactedText, Span
+from cs_nlp.redact.transcripts import RedactedTranscript, redact_statements, redact_transcript, with_pseudonyms
 
-__all__ = ["KINDS", "Ledger", "RedactedText", "Redactor", "Span", "pseudonym"]
+__all__ = [
+    "KINDS",
+    "Ledger",
+    "RedactedText",
+    "RedactedTranscript",
+    "Redactor",
+    "Span",
+    "pseudonym",
+    "redact_statements",
+    "redact_transcript",
+    "with_pseudonyms",
+]

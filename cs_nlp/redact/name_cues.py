@@ -13,17 +13,19 @@ from cs_nlp.redact.wordlists import is_common, listed, words
 class Strength(IntEnum):
     """How far words before a stretch speak for a name.
 
-    `WEAK`: only known names are taken (`thanks`, `ask`). `FAIR`: also unknown words that are no common ones (`Mrs`). `STRONG`: the
-    name may go on over unknown words, whatever their case (`my name is`).
+    `WEAK`: only known names are taken (`thanks`, `ask`). `FAIR`: also unknown words that are no common ones (`@`). `STRONG`: the
+    name may go on over unknown words, whatever their case (`my name is`). `CERTAIN`: any word is a name, be it a common one (`Mrs`).
     """
 
     WEAK = 1
     FAIR = 2
     STRONG = 3
+    CERTAIN = 4
 
 
 # Some are words by themselves as well (`sir`, `sister`, to `miss`): these speak only weakly.
-_SURE_TITLES: Final = r"mr|mrs|ms|mister|missus|dr|frau|herr|shri|smt|(?<!\bi )(?<!\bwe )(?<!\bto )(?<!\byou )(?<!\bthey )miss"
+_SURE_TITLES: Final = r"mr|mrs|ms|frau|herr|shri|smt"
+_LIKELY_TITLES: Final = r"dr|mister|missus|(?<!\bi )(?<!\bwe )(?<!\bto )(?<!\byou )(?<!\bthey )miss"
 _TITLES: Final = (
     r"mr|mrs|ms|miss|mister|missus|dr|doctor|prof|professor|frau|herr|shri|smt|nurse|father|sister|sir|ma'am|madam|oga|auntie|uncle"
 )
@@ -37,6 +39,7 @@ _INTRODUCED: Final = (
 _FILLERS: Final = r"(?:(?:um|uh|er|yeah|it's|its|is|please|a|an)[ ,]+){0,2}"
 _STRONG: Final = re.compile(rf"\b(?:{_INTRODUCED})[ ,:]+{_FILLERS}(?:(?:{_TITLES})\.? )?{_LETTER}", re.IGNORECASE)
 _TITLED: Final = re.compile(rf"\b(?:{_SURE_TITLES})\.? {_LETTER}", re.IGNORECASE)
+_LIKELY: Final = re.compile(rf"\b(?:{_LIKELY_TITLES})\.? {_LETTER}", re.IGNORECASE)
 _RELATED: Final = re.compile(rf"\b(?:{_RELATIVES}), {_LETTER}", re.IGNORECASE)
 _GREETED: Final = re.compile(
     r"\b(?:hi|hello|hey|hiya|dear|thanks|thank you(?: so much)?|cheers|ty|bye|morning|afternoon|evening|sorry|ask|tell|told|cc|let|with"
@@ -44,7 +47,13 @@ _GREETED: Final = re.compile(
     rf"|caller|agent|patient|engineer|manager|supervisor|(?:my|her|his|your) (?:{_RELATIVES})|{_TITLES})[.,!]?[ \n]+{_LETTER}",
     re.IGNORECASE,
 )
-_BEFORE: Final = ((_STRONG, Strength.STRONG), (_TITLED, Strength.FAIR), (_RELATED, Strength.FAIR), (_GREETED, Strength.WEAK))
+_BEFORE: Final = (
+    (_STRONG, Strength.STRONG),
+    (_TITLED, Strength.CERTAIN),
+    (_LIKELY, Strength.FAIR),
+    (_RELATED, Strength.FAIR),
+    (_GREETED, Strength.WEAK),
+)
 _SELF: Final = re.compile(
     r"\b(?P<first>[^\W\d_]+)(?: (?P<second>[^\W\d_]+))?"
     r" (?:speaking|here from|here at|this side|calling from|is the name|(?:that's )?spel(?:led|t))\b",

@@ -10,7 +10,7 @@ from typing import Final
 from cs_nlp.redact.found import Found
 from cs_nlp.redact.name_cues import TITLES, Strength, cued_places, only_spells, spelled_names
 from cs_nlp.redact.runs import SPOKEN
-from cs_nlp.redact.wordlists import APOSTROPHE, brands, is_common, listed, words
+from cs_nlp.redact.wordlists import APOSTROPHE, brands, is_common, is_in, listed
 
 _TOKEN: Final = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")
 _POSSESSIVE: Final = re.compile(r"['\u2019]s?$")
@@ -26,6 +26,9 @@ _NEVER: Final = (
     | listed("november december english everyone everybody anyone someone nobody somebody anybody here channel all team support billing")
     | listed("sales admin there guys folks hon")
     | TITLES
+)
+_BEFORE_PLACES: Final = listed(
+    "in at to from near until till of the our your their this that a an across via into past around between over"
 )
 _MAX_WORDS: Final = 4
 _SHORTEST_UNKNOWN: Final = 3
@@ -70,12 +73,7 @@ def model_may_help(text: str) -> bool:
     """Whether a text has a capital word that neither the lists nor the common words explain: only then is the model worth its time."""
     for match in _TOKEN.finditer(text):
         low = match[0].lower().replace(APOSTROPHE, "'")
-        if (
-            match[0][0].isupper()
-            and low not in _NEVER
-            and low not in words("first_names")
-            and (low in words("either") or not is_common(low))
-        ):
+        if match[0][0].isupper() and low not in _NEVER and not _is_sure(low) and (_is_either(low) or not is_common(low)):
             return True
     return False
 
@@ -86,11 +84,15 @@ def _to_word(match: re.Match[str]) -> _Word:
 
 
 def _is_surname(low: str) -> bool:
-    return low in words("surnames") or low.replace("'", "") in words("surnames")
+    return is_in("surnames", low)
 
 
-def _is_first_name(low: str) -> bool:
-    return low in words("first_names") or low in words("either")
+def _is_sure(low: str) -> bool:
+    return is_in("first_names", low)
+
+
+def _is_either(low: str) -> bool:
+    return is_in("either", low)
 
 
 class _Reader:
@@ -115,11 +117,11 @@ class _Reader:
     def listed(self) -> Iterator[Found]:
         """First names of the lists: those that are nothing else, and others before a capital surname."""
         for index, token in enumerate(self.tokens):
-            if token.low in words("first_names"):
+            if _is_sure(token.low):
                 inside_a_word = self.text[max(0, token.start - 1) : token.start] in {"-", "."}
                 if token.is_capital or not inside_a_word:
                     yield from self._taken(index, Strength.WEAK)
-            elif token.low in words("either") and token.is_capital and not self.shouted and self._precedes_surname(index):
+            elif _is_either(token.low) and token.is_capital and not self.shouted and self._precedes_surname(index):
                 yield from self._taken(index, Strength.WEAK)
 
     def modelled(self) -> Iterator[Found]:
@@ -138,11 +140,15 @@ class _Reader:
         if re.search(r"[\d_]", self.text[tokens[0].start : tokens[-1].end]):
             return False
         first = tokens[0].low
-        if len(tokens) > 1:
-            return _is_first_name(first) or (_is_surname(first) and not all(is_common(token.text) for token in tokens))
-        if first in words("either"):
+        if _is_sure(first) or (len(tokens) > 1 and _is_either(first)):
+            return True
+        if _is_either(first):
             return not self._opens(inside[0]) and first not in _MONTHS
-        return not is_common(first) and (_is_first_name(first) or _is_surname(first))
+        return len(first) >= _SHORTEST_UNKNOWN and not is_common(first) and not self._is_place(inside[0])
+
+    def _is_place(self, index: int) -> bool:
+        """Whether the word before rather announces a place or a thing; the model takes many of them for persons."""
+        return index > 0 and self.tokens[index - 1].low in _BEFORE_PLACES
 
     def _taken(self, index: int, strength: Strength) -> Iterator[Found]:
         """A name that begins at a token, if the token may be one after words of this strength."""
@@ -160,21 +166,22 @@ class _Reader:
         low = token.low
         if low in _NEVER or low in SPOKEN or self._in_brand(token) or only_spells(self.text, token.start):
             return False
-        if low in words("first_names"):
-            return True
         capital = token.is_capital and self.cased
-        if strength >= Strength.FAIR and self._may_be_announced(low, capital=capital):
+        if _is_sure(low) or (strength == Strength.CERTAIN and low not in _JOINERS):
             return True
-        if not capital or self._opens(index) or low in _MONTHS or is_common(low) != (low in words("either")):
+        within = capital and not self._opens(index)
+        if strength >= Strength.FAIR and (self._may_be_announced(low, capital=capital) or (within and strength == Strength.STRONG)):
+            return True
+        if not within or low in _MONTHS or (is_common(low) and not _is_either(low)):
             return False
-        return len(low) >= _SHORTEST_UNKNOWN and (self._is_proposed(token) or (low not in words("either") and _is_surname(low)))
+        return len(low) >= _SHORTEST_UNKNOWN and (self._is_proposed(token) or (not _is_either(low) and _is_surname(low)))
 
     def _may_be_announced(self, low: str, *, capital: bool) -> bool:
         """Whether a word that is no sure first name may be one after `Mrs`, `my name is` and the like."""
         if len(low) == 1:
             return capital or low in _PARTICLES
         written = capital or not self.cased
-        return written if low in words("either") else not is_common(low) and (written or _is_surname(low))
+        return written if _is_either(low) else not is_common(low) and (written or _is_surname(low))
 
     def _may_follow(self, last: int, strength: Strength) -> bool:
         """Whether the next token goes on with the name that ends at `last`."""
@@ -190,14 +197,14 @@ class _Reader:
             beyond = self.tokens[last + 2]
             return beyond.is_capital or beyond.is_capital == following.is_capital
         if following.is_capital and self.cased:
-            return not is_common(low) or len(low) == 1 or low in words("either") or self._is_proposed(following)
+            return not is_common(low) or len(low) == 1 or _is_either(low) or self._is_proposed(following)
         return not (token.is_capital and self.cased) and not is_common(low) and self._continues(token, low, strength)
 
     def _continues(self, token: _Word, low: str, strength: Strength) -> bool:
         """Whether a word without a capital goes on with a name."""
         if strength == Strength.STRONG or _is_surname(low) or token.low in _SURNAME_PARTICLES:
             return True
-        return strength == Strength.FAIR and low in words("first_names")
+        return strength == Strength.FAIR and _is_sure(low)
 
     def _precedes_surname(self, index: int) -> bool:
         """Whether a capital surname comes next, as in `Grace Okafor`."""

@@ -146,12 +146,11 @@ class Redactor:
 
 
 def _merged(found: Iterable[Found], text: str) -> list[Found]:
-    """Joins what overlaps or was cut by a window (the kind of the highest score wins), leaves marks out and trims what is no word at the ends."""
+    """Joins what overlaps or was cut by a window, with the kind of the highest score; leaves marks out and trims the ends to words."""
     joined: list[Found] = []
     for one in sorted(found, key=lambda one: (one.start, -one.end, one.kind)):
-        touches = joined and one.start == joined[-1].end and one.kind == joined[-1].kind  # at the edge of a window
-        if touches or (joined and one.start < joined[-1].end):
-            last = joined[-1]
+        last = joined[-1] if joined else None
+        if last is not None and (one.start < last.end or (one.start == last.end and one.kind == last.kind)):
             best = max(last, one, key=lambda each: (each.score, each.end - each.start, each.kind))
             joined[-1] = Found(last.start, max(last.end, one.end), best.kind, best.score)
         else:

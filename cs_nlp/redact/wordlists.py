@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import cache
 from importlib import resources
 from typing import Final
@@ -35,6 +36,15 @@ def brands() -> re.Pattern[str]:
     longest_first = sorted(words("brands"), key=lambda phrase: (-len(phrase), phrase))
     phrases = "|".join(re.escape(phrase).replace("\\ ", "[ -]") for phrase in longest_first)
     return re.compile(rf"(?<!\w)(?:{phrases})(?:['\u2019]?s)?(?!\w)", re.IGNORECASE)
+
+
+def is_in(name: str, low: str) -> bool:
+    """Whether a lower-case word is in a list, with or without its accents and apostrophes."""
+    return low in words(name) or (not low.isascii() and _plain(low) in words(name)) or ("'" in low and low.replace("'", "") in words(name))
+
+
+def _plain(low: str) -> str:
+    return "".join(char for char in unicodedata.normalize("NFD", low) if not unicodedata.combining(char))
 
 
 def is_common(word: str) -> bool:
