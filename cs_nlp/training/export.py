@@ -6,6 +6,7 @@ import contextlib
 import io
 import logging
 import warnings
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,9 +37,9 @@ def export(network: CultureNetwork, path: Path) -> None:
     simulate_int8(network, on=False)
     _export_float(network, path)
     simulate_int8(network, on=True)
-    graph = _fuse(path, network)
+    graph = onnx.load(path)
     _quantise(graph.graph, network)
-    graph.opset_import.append(helper.make_opsetid(_MICROSOFT, 1)) if all(o.domain != _MICROSOFT for o in graph.opset_import) else None
+    graph.opset_import.append(helper.make_opsetid(_MICROSOFT, 1))
     del graph.graph.value_info[:]
     onnx.save(graph, path)
 
@@ -80,24 +81,6 @@ def _export_float(network: CultureNetwork, path: Path) -> None:
         )
 
 
-def _fuse(path: Path, network: CultureNetwork) -> onnx.ModelProto:
-    """Fuse normalisation and activation into single operators, which run faster."""
-    from onnxruntime.transformers import optimizer  # noqa: PLC0415 - sets up logging when imported
-    from onnxruntime.transformers.fusion_options import FusionOptions  # noqa: PLC0415 - as above
-
-    config = network.encoder.config
-    found = optimizer.optimize_model(
-        str(path),
-        model_type="bert",
-        num_heads=int(config.num_attention_heads),  # type: ignore[union-attr,arg-type]
-        hidden_size=int(config.hidden_size),  # type: ignore[union-attr,arg-type]
-        opt_level=0,
-        optimization_options=FusionOptions("bert"),
-    )
-    model: onnx.ModelProto = found.model
-    return model
-
-
 @dataclass(frozen=True, slots=True)
 class _Rounding:
     """What int8 needs to know of one matrix product."""
@@ -106,29 +89,35 @@ class _Rounding:
     zero_point: NDArray[np.uint8]
     weight: NDArray[np.int8]
     weight_scale: NDArray[np.float32]
+    bias: NDArray[np.float32] | None
 
 
 def _quantise(graph: GraphProto, network: CultureNetwork) -> None:
     """Replace the encoder's matrix products by integer ones, and big embeddings by int8 rows with a scale each."""
     tables = {table.name: table for table in graph.initializer}
     layers = _by_weight(network)
+    additions = _bias_additions(graph, tables)
     quantised: dict[tuple[str, bytes], str] = {}
     nodes: list[NodeProto] = []
+    done: list[str] = []
     for node in graph.node:
         table = tables.get(node.input[1]) if node.op_type == "MatMul" else None
         layer = layers.get(numpy_helper.to_array(table).tobytes()) if table is not None else None
         if table is not None and layer is not None:
-            nodes += _integer_product(graph, node, _rounding(layer), quantised)
+            out = additions.get(node.output[0], "")
+            nodes += _integer_product(graph, node, _rounding(layer, with_bias=bool(out)), quantised, out or node.output[0])
             graph.initializer.remove(table)
+            done.append(out)
+        elif node.output[0] in done:
+            continue  # a bias that its product adds by itself
         elif node.op_type == "Gather" and node.input[0] in tables and tables[node.input[0]].dims[0] >= BIG_TABLE:
             nodes += _integer_rows(graph, node, tables[node.input[0]])
         else:
             nodes.append(node)
     expected = sum(1 for _ in int8_layers(network))
-    done = sum(1 for node in nodes if node.op_type == "MatMulIntegerToFloat")
-    if done != expected:
+    if len(done) != expected:
         raise RuntimeError(
-            f"only {done} of {expected} linear layers were found in the exported graph; this encoder can't be exported to int8"
+            f"only {len(done)} of {expected} linear layers were found in the exported graph; this encoder can't be exported to int8"
         )
     del graph.node[:]
     graph.node.extend(nodes)
@@ -139,16 +128,31 @@ def _by_weight(network: CultureNetwork) -> dict[bytes, Int8Linear]:
     return {np.ascontiguousarray(layer.linear.weight.detach().numpy().T).tobytes(): layer for layer in int8_layers(network)}
 
 
-def _rounding(layer: Int8Linear) -> _Rounding:
+def _bias_additions(graph: GraphProto, tables: dict[str, onnx.TensorProto]) -> dict[str, str]:
+    """For values to which nothing but a vector of constants is added: the name of the sum."""
+    uses = Counter(name for node in graph.node for name in node.input)
+    return {
+        value: node.output[0]
+        for node in graph.node
+        if node.op_type == "Add"
+        for value, other in (node.input, reversed(node.input))
+        if uses[value] == 1 and other in tables and len(tables[other].dims) == 1
+    }
+
+
+def _rounding(layer: Int8Linear, *, with_bias: bool) -> _Rounding:
     scale, zero = layer.activation_scale()
     by_output = layer.weight_scale()
     weight = torch.clamp(torch.round(layer.linear.weight.detach() / by_output[:, None]), -WEIGHT_MAX, WEIGHT_MAX).to(torch.int8)
-    return _Rounding(scale.numpy(), zero.numpy().astype(np.uint8), np.ascontiguousarray(weight.numpy().T), by_output.numpy())
+    bias = layer.linear.bias.detach().numpy() if with_bias else None
+    return _Rounding(scale.numpy(), zero.numpy().astype(np.uint8), np.ascontiguousarray(weight.numpy().T), by_output.numpy(), bias)
 
 
-def _integer_product(graph: GraphProto, node: NodeProto, rounding: _Rounding, quantised: dict[tuple[str, bytes], str]) -> list[NodeProto]:
-    """Nodes that round the input (once for all products that round it alike) and multiply."""
-    source, out = node.input[0], node.output[0]
+def _integer_product(
+    graph: GraphProto, node: NodeProto, rounding: _Rounding, quantised: dict[tuple[str, bytes], str], out: str
+) -> list[NodeProto]:
+    """Nodes that round the input (once for all products that round it alike), multiply, and add the bias."""
+    source = node.input[0]
     key = (source, rounding.activation_scale.tobytes() + rounding.zero_point.tobytes())
     nodes = []
     if key not in quantised:
@@ -160,6 +164,9 @@ def _integer_product(graph: GraphProto, node: NodeProto, rounding: _Rounding, qu
     _add(graph, f"{out}_weight", rounding.weight)
     _add(graph, f"{out}_scale", rounding.weight_scale)
     inputs = [name, f"{out}_weight", f"{name}_scale", f"{out}_scale", f"{name}_zero"]
+    if rounding.bias is not None:
+        _add(graph, f"{out}_bias", rounding.bias)
+        inputs += ["", f"{out}_bias"]
     return [*nodes, helper.make_node("MatMulIntegerToFloat", inputs, [out], domain=_MICROSOFT)]
 
 
