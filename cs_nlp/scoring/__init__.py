@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cs_nlp.scoring.artefact import Artefact, find_artefact
-from cs_nlp.scoring.classifier import Classifier, Scores, load_classifier
+from cs_nlp.scoring.classifier import Classifier, Scores
+from cs_nlp.scoring.loading import load_classifier
 
 __all__ = ["Artefact", "Classifier", "Scores", "find_artefact", "load_classifier"]

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cs_nlp.records import Score
-from cs_nlp.scoring.artefact import Artefact, EncoderConfig, find_artefact
+from cs_nlp.scoring.artefact import Artefact
 from cs_nlp.taxonomy import CULTURES, SIGNED_DRIVERS, TARGETS
 
 Floats = NDArray[np.float32]
@@ -67,26 +66,6 @@ class Classifier(Protocol):
 
     def score(self, texts: Sequence[str], contexts: Sequence[str | None] | None = None) -> Scores:
         """Score statements; `contexts` (same length) are what was said before each, None where there is none."""
-
-
-def load_classifier(model: str | Path, *, threads: int = 0) -> Classifier:
-    """Load a model folder.
-
-    Args:
-        model: a folder, or the name of a model that comes with cs_nlp.
-        threads: processor threads to use; 0 for all.
-
-    Raises:
-        ArtefactError: there is no such model, or it is damaged.
-    """
-    artefact = Artefact.open(find_artefact(model))
-    if isinstance(artefact.config, EncoderConfig):
-        from cs_nlp.scoring.encoder import EncoderClassifier  # noqa: PLC0415 - the runtime is loaded only when it is used
-
-        return EncoderClassifier(artefact, artefact.config, threads=threads)
-    from cs_nlp.scoring.linear import LinearClassifier  # noqa: PLC0415 - as above
-
-    return LinearClassifier(artefact, artefact.config)
 
 
 def softmax(logits: Floats) -> Floats:

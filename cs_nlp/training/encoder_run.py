@@ -21,10 +21,10 @@ from cs_nlp.training.data import Material
 from cs_nlp.training.evaluation import macro_f1
 from cs_nlp.training.export import export
 from cs_nlp.training.finetune import fine_tune, torch_logits
+from cs_nlp.training.finishing import CHECKPOINT, Progress, finish
 from cs_nlp.training.network import CultureNetwork, encoder_folder
 from cs_nlp.training.quantise import prepare, simulate_int8
 from cs_nlp.training.recipe import Recipe
-from cs_nlp.training.run import CHECKPOINT, Progress, finish
 
 _FRAMES = (("[CLS]", "[SEP]", "[PAD]"), ("<s>", "</s>", "<pad>"))  # BERT's; MPNet's and RoBERTa's
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import UTC, datetime
 
 from hypothesis import given
@@ -17,7 +18,7 @@ def test_lines_take_time_and_never_overlap(kind: str, spoken: list[tuple[str | N
     lines = timed(kind, spoken)
     assert [(line.name, line.text) for line in lines] == spoken
     assert all(line.begin_ms < line.end_ms for line in lines)
-    assert all(before.end_ms < after.begin_ms for before, after in zip(lines, lines[1:], strict=False))
+    assert all(before.end_ms < after.begin_ms for before, after in itertools.pairwise(lines))
 
 
 def test_one_speaker_pauses_longer_between_turns_than_a_reader_joins_captions() -> None:

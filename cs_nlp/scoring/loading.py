@@ -1,0 +1,28 @@
+"""The way from a model folder to a classifier."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from cs_nlp.scoring.artefact import Artefact, EncoderConfig, find_artefact
+from cs_nlp.scoring.classifier import Classifier
+
+
+def load_classifier(model: str | Path, *, threads: int = 0) -> Classifier:
+    """Load a model folder.
+
+    Args:
+        model: a folder, or the name of a model that comes with cs_nlp.
+        threads: processor threads to use; 0 for all.
+
+    Raises:
+        ArtefactError: there is no such model, or it is damaged.
+    """
+    artefact = Artefact.open(find_artefact(model))
+    if isinstance(artefact.config, EncoderConfig):
+        from cs_nlp.scoring.encoder import EncoderClassifier  # noqa: PLC0415 - the runtime is loaded only when it is used
+
+        return EncoderClassifier(artefact, artefact.config, threads=threads)
+    from cs_nlp.scoring.linear import LinearClassifier  # noqa: PLC0415 - as above
+
+    return LinearClassifier(artefact, artefact.config)

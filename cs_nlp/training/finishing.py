@@ -1,0 +1,151 @@
+"""From learnt weights to a model folder: calibration, evaluation, and the files that say so."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from cs_nlp.records import LabelledStatement
+from cs_nlp.scoring import Classifier, Scores, load_classifier
+from cs_nlp.scoring.artefact import (
+    CARD,
+    CONFIG,
+    ENCODER_FILES,
+    EVALUATION,
+    LABELS,
+    LINEAR_FILES,
+    Config,
+    LinearConfig,
+    digest,
+    labels_document,
+)
+from cs_nlp.taxonomy import CULTURES, TAXONOMY_VERSION
+from cs_nlp.training.calibration import fit_temperature, fit_threshold
+from cs_nlp.training.card import render_card
+from cs_nlp.training.data import Material, Weighted
+from cs_nlp.training.evaluation import driver_table, figures, macro_f1
+from cs_nlp.training.recipe import Recipe
+
+Progress = Callable[[str, int, int], None]
+"""Called with what is being done, how much of it is done, and how much there is."""
+
+CHECKPOINT = "checkpoint.safetensors"
+_DECIMALS = 5
+
+
+def finish(recipe: Recipe, config: Config, material: Material, out: Path, *, extra: dict[str, Any], progress: Progress) -> Path:
+    """Calibrate what lies in `out`, evaluate it as it will be used, and write the rest of the folder.
+
+    Args:
+        recipe: what was followed.
+        config: with neutral temperature and threshold; their fitted values are filled in.
+        material: the data.
+        out: holds the files of the model itself.
+        extra: further entries for `evaluation.json`; functions in it get the calibrated classifier and the material.
+        progress: told of each step.
+    """
+    progress("calibrating", 0, 1)
+    files = LINEAR_FILES if isinstance(config, LinearConfig) else ENCODER_FILES
+    config = config.model_copy(update={"sha256": {name: digest(out / name) for name in files}, "name": recipe.name})
+    _write(out / LABELS, labels_document(TAXONOMY_VERSION))
+    _write(out / EVALUATION, {})
+    _write(out / CONFIG, config.model_dump())
+    rows = material.ordinary
+    scores = _score(load_classifier(out), [row.statement for row in rows])
+    gold = np.array([CULTURES.index(row.statement.gold.culture) for row in rows])
+    temperature = fit_temperature(gold, np.log(np.maximum(scores.cultures, np.finfo(np.float32).tiny)))
+    threshold = fit_threshold(driver_table([row.statement for row in rows]), scores.drivers)
+    config = config.model_copy(update={"temperature": round(temperature, _DECIMALS), "driver_threshold": round(threshold, _DECIMALS)})
+    _write(out / CONFIG, config.model_dump())
+    progress("evaluating", 0, 1)
+    evaluation = _evaluation(recipe, material, load_classifier(out), extra)
+    _write(out / EVALUATION, evaluation)
+    (out / CARD).write_text(render_card(recipe, evaluation), encoding="utf-8")
+    progress("done", 1, 1)
+    return out
+
+
+def _evaluation(recipe: Recipe, material: Material, classifier: Classifier, extra: dict[str, Any]) -> dict[str, Any]:
+    rows = material.ordinary
+    scores = _score(classifier, [row.statement for row in rows])
+    found: dict[str, Any] = {
+        "recipe": recipe.model_dump(mode="json", exclude={"data": True, "compared": True, "encoder": {"path"}}),
+        "learning": _learning(recipe, material),
+        "code": _code_version(),
+        "taxonomy": TAXONOMY_VERSION,
+        "held_out": figures(scores, [row.statement for row in rows]),
+        "rows": _rows(rows, scores),
+        "compared": [entry for folder in recipe.compared for entry in _compared(folder)],
+    }
+    if material.evaluation:
+        found["evaluation"] = figures(_score(classifier, material.evaluation), material.evaluation)
+        gold = np.array([CULTURES.index(item.gold.culture) for item in material.evaluation])
+        found["evaluation"]["majority_macro_f1"] = _majority_macro_f1(gold)
+    return found | {key: value(classifier, material) if callable(value) else value for key, value in extra.items()}
+
+
+def _learning(recipe: Recipe, material: Material) -> dict[str, Any]:
+    sources = {item.source: 0 for item in material.learning}
+    for item in material.learning:
+        sources[item.source] += 1
+    return {"sha256": material.sha256, "n": len(material.learning), "sources": sources, "seed": recipe.seed}
+
+
+def _rows(rows: Iterable[Weighted], scores: Scores) -> dict[str, Any]:
+    """The held-out rows that prevalence is corrected with: gold, probabilities and what belongs together, no text."""
+    listed = list(rows)
+    names = {name: index for index, name in enumerate(dict.fromkeys(row.statement.group for row in listed))}
+    return {
+        "cultures": [row.statement.gold.culture for row in listed],
+        "groups": [names[row.statement.group] for row in listed],
+        "channels": [row.statement.channel.value for row in listed],
+        "probabilities": [[round(float(value), _DECIMALS) for value in line] for line in scores.cultures],
+    }
+
+
+def _majority_macro_f1(gold: np.ndarray[Any, np.dtype[np.int64]]) -> float:
+    counts = np.bincount(gold, minlength=len(CULTURES))
+    return round(macro_f1(gold, np.full(len(gold), counts.argmax())), 4)
+
+
+def _compared(folder: Path) -> list[dict[str, Any]]:
+    """The figures of another model on the same evaluation set, where it has been trained."""
+    path = folder / EVALUATION
+    if not path.is_file():
+        return []
+    found = json.loads(path.read_text(encoding="utf-8"))
+    if "evaluation" not in found:
+        return []
+    judged = found["evaluation"]
+    return [
+        {
+            "name": found["recipe"]["name"],
+            "description": found["recipe"]["description"],
+            "sha256": found["learning"]["sha256"],
+            "n": found["learning"]["n"],
+            "macro_f1": judged["macro_f1"],
+            "interval": judged["interval"],
+            "random_macro_f1": judged["slices"].get("stratum=random", {}).get("macro_f1"),
+        }
+    ]
+
+
+def _score(classifier: Classifier, statements: Iterable[LabelledStatement]) -> Scores:
+    listed = list(statements)
+    return classifier.score([item.text for item in listed], [item.context for item in listed])
+
+
+def _write(path: Path, document: dict[str, Any]) -> None:
+    path.write_text(json.dumps(document, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+def _code_version() -> str:
+    try:
+        return version("cs-nlp")
+    except PackageNotFoundError:
+        return "unknown"
