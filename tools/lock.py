@@ -20,7 +20,10 @@ TORCH = "torch==2.13.0"
 CUDA = re.compile(r"(nvidia|cuda)-|triton==")
 LOCKS = {
     "run.lock": ("what `make run` installs: the package's own dependencies, no torch", ()),
-    "dev.lock": ("what `make test` and `make check` install: the above, training, redaction, service and the checks", ("train", "redact", "service", "dev")),
+    "dev.lock": (
+        "what `make test` and `make check` install: the above, training, redaction, service and the checks",
+        ("train", "redact", "service", "dev"),
+    ),
 }
 
 

@@ -19,9 +19,7 @@ def _series(names: list[list[set[str]]]) -> dict[int, list[Totals]]:
 
 
 @given(BUCKETS, st.integers(1, 5))
-def test_no_shown_bucket_is_small_nor_is_the_whole_less_the_shown(
-    names: list[list[set[str]]], k: int
-) -> None:
+def test_no_shown_bucket_is_small_nor_is_the_whole_less_the_shown(names: list[list[set[str]]], k: int) -> None:
     series = _series(names)
     hidden = hidden_buckets(series, k)
     shown = [bucket for bucket, rows in series.items() if rows and bucket not in hidden]
