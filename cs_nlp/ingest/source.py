@@ -83,6 +83,10 @@ def stem_of(inside: str) -> str:
     return folder + slash + (name.rpartition(".")[0] or name)
 
 
+_TEXT_BYTES = bytes([*b"\t\n\v\f\r\x1b", *range(0x20, 0x7F), *range(0x80, 0x100)])
+_CONTROLS = 20  # a text holds fewer control characters than one in so many bytes
+
+
 def detect_encoding(head: bytes, name: str) -> tuple[str, int]:
     """Tell the encoding of a file from its first bytes.
 
@@ -102,6 +106,10 @@ def detect_encoding(head: bytes, name: str) -> tuple[str, int]:
     for mark, what in _KNOWN_BINARIES:
         if head.startswith(mark):
             raise IngestError(f"the file is {what}", path=name)
+    if len(head.translate(None, _TEXT_BYTES)) > len(head) // _CONTROLS:
+        zeros = head.count(0)
+        if zeros * _CONTROLS < len(head):
+            raise IngestError("the file is binary (it is full of control characters); expected a transcript as text or JSON", path=name)
     if b"\0" not in head:
         return "utf-8", 0
     sample = head[: len(head) // 2 * 2][:4096]

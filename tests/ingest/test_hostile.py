@@ -38,6 +38,7 @@ def test_empty_files_are_told(data: bytes) -> None:
         (b"SQLite format 3\x00", "SQLite"),
         (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + bytes(range(256)), "binary"),
         (b"\x7fELF" + b"\x00" * 60, "binary"),
+        (bytes(range(1, 256)) * 20, "binary"),
     ],
 )
 def test_binary_files_are_told_by_their_kind(data: bytes, reason: str) -> None:
