@@ -31,7 +31,7 @@ from tools.make_samples import TEAM_ZONES, TRUTH
 from tools.sample_truth import TrueWeek, weekly_truth
 
 SAMPLES = Path("data/samples")
-_WIDTH = 120
+_WIDTH = 140
 Key = tuple[str, str, str, str]
 
 
@@ -113,7 +113,7 @@ def _show(console: Console, signals: Sequence[Signal], truth: Sequence[Signal]) 
     held = total = 0
     for signal in signals:
         if signal.measure != "prevalence":
-            teams[signal.team]["all 12 weeks" if signal.by == "all" else f"{signal.start}"][signal.measure, signal.label] = signal
+            teams[signal.team]["12 weeks" if signal.by == "all" else f"{signal.start}"][signal.measure, signal.label] = signal
         value = true.get(_key(signal))
         if signal.by != "all" and signal.interval is not None and value is not None:
             total += 1
@@ -124,10 +124,10 @@ def _show(console: Console, signals: Sequence[Signal], truth: Sequence[Signal]) 
             title_justify="left",
         )
         for name in ("week of", "n", "carry one", *SIGNAL_CULTURES):
-            table.add_column(name, justify="left" if name == "week of" else "right", no_wrap=True)
+            table.add_column(name, justify="left" if name == "week of" else "right")
         for period, row in periods.items():
             cells = [_cell(row["signal_rate", ""], true), *(_cell(row["mix", culture], true) for culture in SIGNAL_CULTURES)]
-            table.add_row(period, str(row["signal_rate", ""].n_statements or ""), *cells, end_section=period.startswith("all"))
+            table.add_row(period, str(row["signal_rate", ""].n_statements or ""), *cells, end_section=period == "12 weeks")
         console.print(table)
     console.print(f"The intervals hold the true weekly share in {held} of {total} cases ({held / max(total, 1):.0%}).")
 

@@ -109,7 +109,7 @@ def show_signals(found: Sequence[Signal]) -> None:
             title=f"{team or '(no team)'}: share of each culture among the statements that carry one, in percent", title_justify="left"
         )
         for name in ("from", "n", "carry one", *SIGNAL_CULTURES):
-            table.add_column(name, justify="left" if name == "from" else "right", no_wrap=True)
+            table.add_column(name, justify="left" if name == "from" else "right")
         for (by, start), row in periods.items():
             table.add_row("all" if by == "all" else start, *_cells(row), end_section=by == "all")
         out.print(table)

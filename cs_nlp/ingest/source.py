@@ -106,11 +106,10 @@ def detect_encoding(head: bytes, name: str) -> tuple[str, int]:
     for mark, what in _KNOWN_BINARIES:
         if head.startswith(mark):
             raise IngestError(f"the file is {what}", path=name)
-    if len(head.translate(None, _TEXT_BYTES)) > len(head) // _CONTROLS:
-        zeros = head.count(0)
-        if zeros * _CONTROLS < len(head):
-            raise IngestError("the file is binary (it is full of control characters); expected a transcript as text or JSON", path=name)
-    if b"\0" not in head:
+    zeros = head.count(0)
+    if len(head.translate(None, _TEXT_BYTES)) - zeros > len(head) // _CONTROLS:
+        raise IngestError("the file is binary (it is full of control characters); expected a transcript as text or JSON", path=name)
+    if not zeros:
         return "utf-8", 0
     sample = head[: len(head) // 2 * 2][:4096]
     zeros_even, zeros_odd = sample[::2].count(0), sample[1::2].count(0)
@@ -118,7 +117,7 @@ def detect_encoding(head: bytes, name: str) -> tuple[str, int]:
         return "utf-16-le", 0
     if zeros_even > len(sample) * 0.2 and zeros_odd * 10 < zeros_even:
         return "utf-16-be", 0
-    if head.count(0) > max(8, len(head) // 200) or b"\0\0\0" in head:
+    if zeros > max(8, len(head) // 200) or b"\0\0\0" in head:
         raise IngestError("the file is binary (it holds NUL bytes); expected a transcript as text or JSON", path=name)
     return "utf-8", 0
 
