@@ -9,7 +9,7 @@ from typing import Final
 from cs_nlp.redact.found import Found
 from cs_nlp.redact.pseudonyms import normalise_name
 from cs_nlp.redact.runs import find_runs
-from cs_nlp.redact.wordlists import is_common, words
+from cs_nlp.redact.wordlists import is_common, is_in
 
 _DIGIT_KINDS: Final = frozenset({"PHONE", "CARD", "ACCOUNT", "NATIONAL"})
 _SAID: Final = tuple(
@@ -18,7 +18,7 @@ _SAID: Final = tuple(
 )
 _WORD: Final = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")
 _SHORTEST: Final = 3
-_GUID: Final = re.compile(r"\d")
+_DIGIT: Final = re.compile(r"\d")
 
 
 class Ledger:
@@ -55,14 +55,18 @@ class Ledger:
         return f"[{kind}_{number}]"
 
     def learn(self, name: str) -> None:
-        """Takes a name to be found wherever it is said again. Words that are common as well, and ids with digits, are not learnt."""
-        if _GUID.search(name):
-            return
-        for match in _WORD.finditer(name):
-            word = match[0].casefold()
-            if len(word) >= _SHORTEST and not is_common(word) and word not in words("either"):
-                self._known.add(word)
-                self._pattern = None
+        """Takes a name to be found wherever it is said again.
+
+        Words that are common as well and words with digits are not learnt; of an e-mail address only what stands before the `@`.
+        """
+        for part in name.partition("@")[0].split():
+            if _DIGIT.search(part):
+                continue
+            for match in _WORD.finditer(part):
+                word = match[0].casefold()
+                if len(word) >= _SHORTEST and not is_common(word) and not is_in("either", word):
+                    self._known.add(word)
+                    self._pattern = None
 
     def find_known(self, text: str) -> list[Found]:
         """Finds the names that were learnt, whatever their case."""

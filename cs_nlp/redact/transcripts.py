@@ -100,8 +100,8 @@ def with_pseudonyms(transcript: Transcript, key: bytes, organisation: str) -> Tr
 
 
 def names_of(transcript: Transcript) -> Iterator[str]:
-    """Names of the transcript's people, as far as the file gives them."""
-    named = {turn.speaker for turn in transcript.turns} | {transcript.agent}
+    """Names of the people in a transcript, as far as the file gives them."""
+    named = {turn.speaker for turn in transcript.turns if turn.role not in {Role.BOT, Role.SYSTEM}} | {transcript.agent}
     return (name for name in sorted(name for name in named if name is not None) if not _is_part(name))
 
 

@@ -34,7 +34,8 @@ def test_numbers_of_marks_in_the_text_are_not_given_again() -> None:
 
 
 def test_learnt_names_are_found_in_any_case_but_common_words_and_ids_are_not_learnt() -> None:
-    ledger = Ledger(["Zbyszko Will Brzoza", "agent-0f3a", "spk_1"])
+    ledger = Ledger(["Zbyszko Will Brzoza", "agent-0f3a", "spk_1", "a.lovelace@brook.example 2"])
     text = "will you ask ZBYSZKO or brzoza, not zbyszkos"
     assert [text[found.start : found.end] for found in ledger.find_known(text)] == ["ZBYSZKO", "brzoza"]
-    assert ledger.find_known("the agent spoke") == []
+    assert ledger.find_known("the agent spoke of brook") == []
+    assert len(ledger.find_known("lovelace")) == 1

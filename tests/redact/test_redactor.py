@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import logging
+import socket
 import subprocess
 import sys
 
@@ -8,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from cs_nlp.errors import MissingExtraError
 from cs_nlp.redact import KINDS, Ledger, Redactor
 from cs_nlp.redact.marks import find_marks
 from cs_nlp.redact.texts import replace
@@ -140,8 +142,23 @@ def test_nothing_is_logged(redactor: Redactor, caplog: pytest.LogCaptureFixture)
     assert "9268" not in caplog.text
 
 
+def test_nothing_is_fetched(redactor: Redactor, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise AssertionError("redaction asked for a connection")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    (done,) = redactor.redact_texts(["Priya, priya@mail.example.org, https://example.com/u/204417, GB29 NWBK 6016 1331 9268 19"])
+    assert done.text == "[NAME_1], [EMAIL_1], [URL_1], [ACCOUNT_1]"
+
+
 def test_import_loads_neither_presidio_nor_spacy() -> None:
     names = ("presidio_analyzer", "spacy", "phonenumbers")
     code = f"import sys; from cs_nlp.redact import Redactor; Redactor(); print([name for name in {names} if name in sys.modules])"
     printed = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
     assert printed.strip() == "[]"
+
+
+def test_missing_packages_are_named_with_the_extra_that_brings_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "presidio_analyzer", None)
+    with pytest.raises(MissingExtraError, match=r"cs-nlp\[redact\]"):
+        Redactor()
