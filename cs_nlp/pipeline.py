@@ -63,7 +63,7 @@ def staff_statements(transcript: Transcript) -> tuple[Statement, ...]:
 def totals_of(transcript: Transcript, scored: Sequence[ScoredStatement]) -> Totals:
     """What signals need to know of a scored transcript."""
     counts = Counter(item.score.culture for item in scored)
-    sums = np.array([item.score.probabilities for item in scored], dtype=np.float64).reshape(-1, len(CULTURES)).sum(axis=0)
+    probabilities = np.array([item.score.probabilities for item in scored], dtype=np.float64).reshape(-1, len(CULTURES))
     return Totals(
         transcript_id=transcript.id,
         team=transcript.team or "",
@@ -73,7 +73,8 @@ def totals_of(transcript: Transcript, scored: Sequence[ScoredStatement]) -> Tota
         people=_people(transcript, scored),
         n=len(scored),
         counts=tuple(counts[culture] for culture in CULTURES),
-        sums=tuple(sums.tolist()),
+        sums=tuple(probabilities.sum(axis=0).tolist()),
+        confidence=float(probabilities.max(axis=1).sum()),
     )
 
 

@@ -149,6 +149,7 @@ class Totals:
         n: number of scored statements.
         counts: statements by most probable culture, in `taxonomy.CULTURES` order; sums to n.
         sums: summed probabilities, same order; sums to n.
+        confidence: summed probabilities of each statement's most probable culture, 0 to n; None where not known.
     """
 
     transcript_id: str
@@ -160,6 +161,7 @@ class Totals:
     n: int
     counts: tuple[int, ...]
     sums: tuple[float, ...]
+    confidence: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,7 @@ class World:
         statements: mean number in a transcript.
         likeness: concentration of the transcripts' mixes around the team's; the smaller, the more they differ.
         skill: how far the true class's logit stands out of noise of size 1; 0 for a classifier without errors, used without correction.
-        held_out: rows from which the correction is learnt.
+        held_out: rows from which the correction is learnt; held_out_skill: skill on them, None for the same.
     """
 
     prevalence: tuple[float, ...]
@@ -55,6 +55,7 @@ class World:
     likeness: float = 6.0
     skill: float = 2.0
     held_out: int = 1000
+    held_out_skill: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +123,7 @@ def _team(world: World, rng: np.random.Generator) -> list[Totals]:
                     n=len(truth),
                     counts=counts,
                     sums=tuple(scores.sum(axis=0).tolist()),
+                    confidence=float(scores.max(axis=1).sum()),
                 )
             )
     return totals
@@ -130,8 +132,9 @@ def _team(world: World, rng: np.random.Generator) -> list[Totals]:
 def _correction(world: World, rng: np.random.Generator) -> Correction:
     truth = rng.choice(len(CULTURES), size=world.held_out, p=HELD_OUT_MIX)
     groups = np.sort(rng.integers(0, world.held_out * 3 // 4, world.held_out))
+    skill = world.skill if world.held_out_skill is None else world.held_out_skill
     shared = rng.normal(0.0, SHARED_NOISE, (world.held_out, len(CULTURES)))[groups]
-    return Correction(truth, _scores(truth, shared, world.skill, rng), groups)
+    return Correction(truth, _scores(truth, shared, skill, rng), groups)
 
 
 def _scores(truth: Ints, shared: Floats, skill: float, rng: np.random.Generator) -> Floats:

@@ -89,6 +89,8 @@ def headline(mix: Sequence[Signal]) -> str:
     if found is None:
         if any(signal.withheld is Withheld.SMALL_GROUP for signal in mix):
             return "Nothing is shown: too few people or transcripts stand behind it to speak of a team and not of persons."
+        if any(signal.withheld is Withheld.NOT_CALIBRATED for signal in mix):
+            return "Nothing is shown: the classifier is much less sure of these statements than of those it was tested on."
         return "No statement shows a culture, so there is no mix to tell."
     first, is_clear = found
     rest = sorted((signal for signal in mix if signal is not first), key=lambda signal: -(signal.value or 0.0))

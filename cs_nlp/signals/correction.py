@@ -90,6 +90,10 @@ class Correction:
         sums, rows = self._by_group
         return np.asarray(sums.sum(axis=0) / rows.sum(axis=0)[:, None])
 
+    def confidence(self) -> Floats:
+        """Mean probability of the most probable class by true class, `(5,)`; as `matrix`, each class needs a row."""
+        return np.array([self.probabilities[self.truth == place].max(axis=1).mean() for place in range(CLASSES)])
+
     def noise(self) -> Floats:
         """Covariance of the probabilities among statements of one true class, `(5, 5, 5)`; as `matrix`, each class needs rows."""
         return np.array([np.cov(self.probabilities[self.truth == place], rowvar=False) for place in range(CLASSES)])

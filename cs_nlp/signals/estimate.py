@@ -75,22 +75,20 @@ def figures(prevalence: Floats) -> Floats:
 
 
 class Estimator:
-    """Estimates the figures of groups of transcripts, corrected where a trusted correction is given."""
+    """Estimates the figures of groups of transcripts: by classify and count, or corrected by PACC."""
 
     def __init__(self, correction: Correction | None, resampling: Resampling) -> None:
         """Learns the correction.
 
         Args:
-            correction: what is known of the classifier's errors, or None.
+            correction: what is known of the classifier's errors, fit to be used; None to count.
             resampling: how intervals are made.
         """
         self._resampling = resampling
-        reason = "" if correction is None else correction.unfit()
-        self.method = "plain" if correction is None else f"plain: {reason}" if reason else "pacc"
-        self._corrects = correction is not None and not reason
+        self._corrects = correction is not None
         self._matrix, self._noise = np.eye(CLASSES), np.zeros((CLASSES, CLASSES, CLASSES))
         matrices = self._matrix[None]
-        if correction is not None and not reason:
+        if correction is not None:
             rng = np.random.default_rng([resampling.seed, 0])
             self._matrix, self._noise = correction.matrix(), correction.noise()
             matrices = correction.resampled(resampling.replicates, rng)

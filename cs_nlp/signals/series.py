@@ -11,7 +11,8 @@ import numpy as np
 
 from cs_nlp.errors import InputError
 from cs_nlp.records import Interval, Signal, Totals, Withheld
-from cs_nlp.signals.estimate import FIGURES, Estimate, Estimator, Resampling
+from cs_nlp.signals.estimate import FIGURES, Estimate, Resampling
+from cs_nlp.signals.methods import Method, Methods
 from cs_nlp.signals.periods import By, Period, local_date, period_of, periods_between
 from cs_nlp.signals.privacy import GroupSize, hidden_buckets, size_of
 
@@ -43,8 +44,8 @@ def team_signals(
         by: length of the buckets.
         tz: the time zone, or that of each team.
         k: groups of fewer people or transcripts are withheld.
-        correction: the classifier's errors on held-out statements; without it, or when it can't be trusted, plain
-            counting is the answer, and `Signal.method` says so.
+        correction: the classifier's errors on held-out statements; without it, or when it can't be trusted for a team,
+            plain counting is the answer, and `Signal.method` says so (see `methods`).
         resampling: level, replicates and seed of the intervals.
 
     Returns:
@@ -64,14 +65,15 @@ def team_signals(
     dated = {team: by_period(rows, by, zone_of(tz, team)) for team, rows in teams.items()}
     filled = [period for buckets in dated.values() for period in buckets]
     series = periods_between(min(filled).start, max(filled).start, by) if filled else []
-    estimator = Estimator(correction, resampling)
+    methods = Methods(correction, resampling)
     found: list[Signal] = []
     for team in sorted(teams):
         buckets: dict[Period | None, list[Totals]] = {period: dated[team].get(period, []) for period in series}
         placed = [row for rows in buckets.values() for row in rows]
         span = Period(series[0].start, series[-1].end) if placed else None
-        found += _signals(_Series(team, "all", estimator.method, {span: placed or teams[team]}), k, estimator)
-        found += _signals(_Series(team, by, estimator.method, buckets), k, estimator)
+        method = methods.of(placed or teams[team])
+        found += _signals(_Series(team, "all", method, {span: placed or teams[team]}), k)
+        found += _signals(_Series(team, by, method, buckets), k)
     return found
 
 
@@ -79,7 +81,7 @@ def team_signals(
 class _Series:
     team: str
     by: str
-    method: str
+    method: Method
     buckets: Mapping[Period | None, Sequence[Totals]]
 
 
@@ -102,11 +104,12 @@ def by_period(rows: Iterable[Totals], by: By, tz: tzinfo) -> dict[Period, list[T
     return dict(sorted(found.items()))
 
 
-def _signals(series: _Series, k: int, estimator: Estimator) -> list[Signal]:
+def _signals(series: _Series, k: int) -> list[Signal]:
     hidden = hidden_buckets(series.buckets, k)
     shown = [period for period, rows in series.buckets.items() if rows and period not in hidden]
     keys = [f"{series.team}/{series.by}/{period}" for period in shown]
-    estimates = dict(zip(shown, estimator([series.buckets[period] for period in shown], keys), strict=True))
+    made = series.method.estimate([series.buckets[period] for period in shown], keys)
+    estimates = dict(zip(shown, made, strict=True)) if made else {}
     found: list[Signal] = []
     for period, rows in series.buckets.items():
         size = None if period in hidden else size_of(rows)
@@ -127,10 +130,16 @@ def _signal(series: _Series, period: Period | None, place: int, size: GroupSize 
         value=float(estimate.value[place]) if estimate and known else None,
         interval=Interval(float(estimate.low[place]), float(estimate.high[place]), estimate.level) if estimate and known else None,
         plain=None if estimate is None or np.isnan(estimate.plain[place]) else float(estimate.plain[place]),
-        method=series.method,
+        method=series.method.name,
         n_statements=None if size is None else size.statements,
         n_transcripts=None if size is None else size.transcripts,
         n_people=None if size is None else size.people,
-        withheld=Withheld.SMALL_GROUP if size is None else None if known else Withheld.NO_DATA,
+        withheld=None if known else _reason(size, is_calibrated=bool(series.method.estimators)),
         by=series.by,
     )
+
+
+def _reason(size: GroupSize | None, *, is_calibrated: bool) -> Withheld:
+    if size is None:
+        return Withheld.SMALL_GROUP
+    return Withheld.NO_DATA if is_calibrated or size.statements == 0 else Withheld.NOT_CALIBRATED

@@ -128,6 +128,15 @@ def test_a_mix_of_nothing_is_told_in_words() -> None:
     assert "No statement shows a culture" in render_report([*signals, rate], {}, title="T", model_name="m")
 
 
+def test_doubtful_corrections_and_uncalibrated_teams_are_explained() -> None:
+    doubtful = whole_team("doubtful", method="plain, widened: these are unlike those")
+    unknown = [replace(signal, method="none: unlike") for signal in withheld(whole_team("unknown"), Withheld.NOT_CALIBRATED)]
+    page = render_report([*doubtful, *unknown], {}, title="T", model_name="m")
+    assert "wide enough to hold what the correction would have given" in page
+    assert "Nothing is shown: the classifier is much less sure" in page
+    assert "errs in ways that are not known" in page
+
+
 def test_no_signals_make_a_page_that_says_so() -> None:
     assert "nothing to show" in render_report([], {}, title="T", model_name="m")
 

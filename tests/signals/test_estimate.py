@@ -28,6 +28,11 @@ def test_intervals_hold_the_truth_about_19_times_in_20_from_half_a_percent_to_60
     assert min(covered.values()) >= 0.86, covered  # three standard errors of a simulation this small below 95 %
 
 
+def test_intervals_hold_where_the_teams_text_is_easier_than_the_held_out_one() -> None:
+    got = simulate(World(MIXES["rich"], 100, skill=3.0, held_out_skill=1.5), 20, seed=4)
+    assert got.covered.min() >= 0.9
+
+
 def test_correction_takes_most_of_the_error_off_plain_counting() -> None:
     got = simulate(World(MIXES["plain"], 100, skill=1.5), 20, seed=2)
     assert got.error[:5].mean() < 0.35 * got.plain_error[:5].mean()

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
@@ -168,6 +169,34 @@ def test_a_correction_that_can_not_be_trusted_gives_plain_counts_and_says_why() 
     rate = _one(team_signals(week_of(0, 5), correction=poor), "signal_rate", by="week")
     assert rate.value == rate.plain
     assert rate.method == "plain: the classifier hardly tells some classes apart"
+
+
+def _team(confidence: float | None) -> list[Totals]:
+    """Ten transcripts on which the classifier says 0.6 of its choices, and is as sure as told on average."""
+    said = {"counts": (1, 0, 0, 2, 5), "sums": (1.3, 0.8, 0.8, 1.8, 3.3)}
+    return [replace(row, **said, confidence=None if confidence is None else 8 * confidence) for row in week_of(0, 10)]  # type: ignore[arg-type]  # a dict of two kinds of tuples
+
+
+def test_where_the_classifier_is_as_sure_as_expected_or_that_is_not_known_it_is_corrected() -> None:
+    for confidence in (0.6, 0.63, None):
+        assert {signal.method for signal in team_signals(_team(confidence), correction=_correction())} == {"pacc"}
+
+
+def test_where_it_is_much_surer_the_counts_stand_and_the_interval_spans_the_correction_too() -> None:
+    doubtful = team_signals(_team(0.8), correction=_correction())
+    plain, corrected = team_signals(_team(0.8)), team_signals(_team(None), correction=_correction())
+    for signal, counted, undone in zip(doubtful, plain, corrected, strict=True):
+        assert signal.method.startswith("plain, widened: these statements are unlike")
+        assert signal.value == counted.value
+        if signal.interval is not None and counted.interval is not None and undone.interval is not None:
+            assert signal.interval.low == min(counted.interval.low, undone.interval.low)
+            assert signal.interval.high == max(counted.interval.high, undone.interval.high)
+
+
+def test_where_it_is_much_less_sure_nothing_is_told_but_how_much_there_was() -> None:
+    for signal in team_signals(_team(0.5), correction=_correction()):
+        assert signal.withheld is Withheld.NOT_CALIBRATED
+        assert (signal.value, signal.interval, signal.plain, signal.n_statements) == (None, None, None, 80)
 
 
 def test_signals_need_numpy_only() -> None:
