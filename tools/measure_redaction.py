@@ -4,7 +4,8 @@ An item of `tests/redact/items.jsonl` marks what must go: `my name is {NAME:Ada 
 
 The items of the `development` part were used to improve the finders; those of the `test` part were only ever counted. Both were written
 first, put into strata by style and first kind, ordered by the SHA-256 of their text, and dealt to the parts in turn. The `later` part
-was written when the finders were done, and only counted too.
+was written when the finders were done. At its first count precision was 0.964 and recall 0.931 (spans of any kind); rarer first names were
+then added to the list, without a look at its errors.
 
 A labelled span counts as found when a replaced stretch of the same kind overlaps it; a replaced stretch is right when it overlaps
 a labelled span of its kind. Words are counted as well: of the words that must go, how many went (`any` asks for no kind: what
