@@ -57,11 +57,7 @@ def team_signals(
     if k < 1:
         msg = f"the smallest group can't be {k}; expected 1 or more people (default {SMALLEST_GROUP})"
         raise InputError(msg)
-    teams: defaultdict[str, list[Totals]] = defaultdict(list)
-    # Sums of floats depend on their order; the answer shall not depend on the order of the files.
-    for row in sorted(totals, key=lambda row: row.transcript_id):
-        if row.n > 0:
-            teams[row.team].append(row)
+    teams = _by_team(totals)
     dated = {team: by_period(rows, by, zone_of(tz, team)) for team, rows in teams.items()}
     filled = [period for buckets in dated.values() for period in buckets]
     series = periods_between(min(filled).start, max(filled).start, by) if filled else []
@@ -75,6 +71,15 @@ def team_signals(
         found += _signals(_Series(team, "all", method, {span: placed or teams[team]}), k)
         found += _signals(_Series(team, by, method, buckets), k)
     return found
+
+
+def _by_team(totals: Iterable[Totals]) -> dict[str, list[Totals]]:
+    """The transcripts that say anything, by team; sorted, since sums of floats depend on their order and the answer shall not."""
+    teams: defaultdict[str, list[Totals]] = defaultdict(list)
+    for row in sorted(totals, key=lambda row: row.transcript_id):
+        if row.n > 0:
+            teams[row.team].append(row)
+    return teams
 
 
 @dataclass(frozen=True, slots=True)
