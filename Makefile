@@ -50,7 +50,7 @@ fuzz: $(DEV) ## the property tests, with 5,000 made-up inputs each
 train: $(DEV) ## train a model from the project's own corpus alone, into models/ (or from another RECIPE=...)
 	$(BIN)/cs-nlp train $(RECIPE) --out models/$(basename $(notdir $(RECIPE))) $(ARGS)
 
-study: $(DEV) ## train all the models that the model card compares, into out/study/ (needs the shared reference data)
+compare: $(DEV) ## train all the models that the model card compares, into out/study/ (needs the shared reference data)
 	for name in $(COMPARED); do $(BIN)/cs-nlp train models/recipes/$$name.toml --out out/study/$$name $(ARGS) || exit 1; done
 
 bench: $(DEV) ## measure speed and memory of scoring against a transformers pipeline
@@ -92,4 +92,4 @@ $(DEV): requirements/dev.lock pyproject.toml hatch_build.py | $(BIN)/python
 	$(PIP) install --no-deps -e .
 	@touch $@
 
-.PHONY: run test check lint format fuzz train study bench lock wheel clean help
+.PHONY: run test check lint format fuzz train compare bench lock wheel clean help

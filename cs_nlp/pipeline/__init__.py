@@ -1,0 +1,17 @@
+"""The story: transcripts are cut into statements, scored, and added up to signals. The single place where the stages meet."""
+
+from __future__ import annotations
+
+from cs_nlp.pipeline.scoring import probabilities_of, score_transcripts, staff_statements, totals_of
+from cs_nlp.pipeline.signals import Reading, correction_of, report_page, signals_of
+
+__all__ = [
+    "Reading",
+    "correction_of",
+    "probabilities_of",
+    "report_page",
+    "score_transcripts",
+    "signals_of",
+    "staff_statements",
+    "totals_of",
+]

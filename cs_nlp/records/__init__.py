@@ -1,0 +1,29 @@
+"""The nouns that stages hand to one another: frozen records, no behaviour beyond what they derive from themselves.
+
+Times: `datetime` fields are aware unless said otherwise; offsets in seconds end in `_s`; shares are floats from 0 to 1.
+Character offsets are half-open (`text[start_char:end_char]`) and count Unicode code points.
+"""
+
+from __future__ import annotations
+
+from cs_nlp.records.figures import Interval, Signal, Withheld
+from cs_nlp.records.gold import Annotation, LabelledStatement
+from cs_nlp.records.scores import Score, ScoredStatement, ScoredTranscript, Totals
+from cs_nlp.records.speech import Channel, Role, Statement, Transcript, Turn
+
+__all__ = [
+    "Annotation",
+    "Channel",
+    "Interval",
+    "LabelledStatement",
+    "Role",
+    "Score",
+    "ScoredStatement",
+    "ScoredTranscript",
+    "Signal",
+    "Statement",
+    "Totals",
+    "Transcript",
+    "Turn",
+    "Withheld",
+]

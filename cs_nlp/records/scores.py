@@ -1,0 +1,83 @@
+"""What the classifier says of statements, and what it adds up to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from cs_nlp.records.speech import Channel, Statement, Transcript
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """What the classifier says of one statement.
+
+    Attributes:
+        culture: the most probable culture.
+        probabilities: of each culture, in `taxonomy.CULTURES` order, summing to 1, calibrated.
+        target: the most probable target.
+        target_probabilities: in `taxonomy.TARGETS` order, summing to 1.
+        drivers: signed drivers (`"voice-"`) at or above their threshold, in `taxonomy.SIGNED_DRIVERS` order.
+        driver_probabilities: in `taxonomy.SIGNED_DRIVERS` order, each 0 to 1 by itself.
+        windows: how many windows the text was read in; more than 1 means it was longer than the model's input.
+    """
+
+    culture: str
+    probabilities: tuple[float, ...]
+    target: str
+    target_probabilities: tuple[float, ...]
+    drivers: tuple[str, ...]
+    driver_probabilities: tuple[float, ...]
+    windows: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredStatement:
+    """A statement with its score."""
+
+    statement: Statement
+    score: Score
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """All that signals need of one scored transcript, or of what one person said in it (then `people` is that person).
+
+    Attributes:
+        transcript_id: the transcript.
+        team: its team ("" where unknown).
+        started_at: aware, or None.
+        channel: said to customers, or among staff.
+        queue: the queue, or None.
+        people: who of the staff spoke (speaker names or pseudonyms).
+        n: number of scored statements.
+        counts: statements by most probable culture, in `taxonomy.CULTURES` order; sums to n.
+        sums: summed probabilities, same order; sums to n.
+        confidence: summed probabilities of each statement's most probable culture, 0 to n; None where not known.
+        driver_counts: statements by signed driver at or above its threshold, in `taxonomy.SIGNED_DRIVERS` order; () where not known.
+        driver_sums: summed driver probabilities, same order; () where not known.
+        model: the model that scored it ("" where not known).
+    """
+
+    transcript_id: str
+    team: str
+    started_at: datetime | None
+    channel: Channel
+    queue: str | None
+    people: frozenset[str]
+    n: int
+    counts: tuple[int, ...]
+    sums: tuple[float, ...]
+    confidence: float | None = None
+    driver_counts: tuple[int, ...] = ()
+    driver_sums: tuple[float, ...] = ()
+    model: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredTranscript:
+    """A transcript with the scores of all its scored statements, in order, and their totals."""
+
+    transcript: Transcript
+    statements: tuple[ScoredStatement, ...]
+    totals: Totals
