@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from cs_nlp.records.figures import Interval, Signal, Withheld
 from cs_nlp.records.gold import Annotation, LabelledStatement
-from cs_nlp.records.scores import Score, ScoredStatement, ScoredTranscript, Totals
+from cs_nlp.records.scores import Cell, Score, ScoredStatement, ScoredTranscript, Totals
 from cs_nlp.records.speech import Channel, Role, Statement, Transcript, Turn
 
 __all__ = [
     "Annotation",
+    "Cell",
     "Channel",
     "Interval",
     "LabelledStatement",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from cs_nlp.records.speech import Channel, Statement, Transcript
 
@@ -81,3 +81,40 @@ class ScoredTranscript:
     transcript: Transcript
     statements: tuple[ScoredStatement, ...]
     totals: Totals
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """The totals of all transcripts of one team, day, channel, queue and model, added up: what a series is made of.
+
+    Sums of outer products keep what the variance between whole transcripts needs, so no transcript has to be looked at again.
+
+    Attributes:
+        team: the team ("" where unknown).
+        day: the day on which the transcripts began, in the team's time zone; None where they have no time.
+        channel: said to customers, or among staff.
+        queue: the queue, or None.
+        model: the model that scored them ("" where not known).
+        transcripts: how many with at least one scored statement.
+        people: who of the staff spoke in them.
+        n: number of scored statements.
+        counts: statements by most probable culture, in `taxonomy.CULTURES` order; sums to n.
+        sums: summed probabilities, same order; sums to n.
+        confidence: summed probabilities of each statement's most probable culture; None where not known of each transcript.
+        count_products: sum over transcripts of the outer product of their `counts`, 25 numbers, row by row.
+        sum_products: the same of their `sums`.
+    """
+
+    team: str
+    day: date | None
+    channel: Channel
+    queue: str | None
+    model: str
+    transcripts: int
+    people: frozenset[str]
+    n: int
+    counts: tuple[int, ...]
+    sums: tuple[float, ...]
+    confidence: float | None
+    count_products: tuple[float, ...]
+    sum_products: tuple[float, ...]
