@@ -41,6 +41,7 @@ class Metadata:
     queue: str | None = None
     channel: Channel | None = None
     started_at: datetime | None = None
+    joined_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,7 @@ class SideFile:
             queue=row.queue or transcript.queue,
             channel=row.channel or transcript.channel,
             started_at=row.started_at or transcript.started_at,
+            joined_on=row.joined_on or transcript.joined_on,
         )
 
 
@@ -157,9 +159,8 @@ def _gather(rows: list[Object], path: str, zone: tzinfo) -> SideFile:
             name = as_text(row.get(key)).strip().lower().replace("!", "/").replace("\\", "/").removeprefix("./")
             if name:
                 known.setdefault(name, metadata)
-        day = parse_date(row.get("joined_on"))
-        if day is not None and metadata.agent:
-            joined[metadata.agent] = day
+        if metadata.joined_on is not None and metadata.agent:
+            joined[metadata.agent] = metadata.joined_on
     return SideFile(known, joined, tuple(warnings[:10]))
 
 
@@ -167,11 +168,12 @@ def _read_row(row: Object, zone: tzinfo) -> tuple[Metadata, list[str]]:
     cells = {key: as_text(row.get(key)).strip() for key in ("agent", "team", "queue", "channel", "started_at", "joined_on")}
     channel = channel_of_word(cells["channel"])
     started_at = parse_time(cells["started_at"], zone)
+    joined_on = parse_date(cells["joined_on"])
     faults = []
     if cells["channel"] and channel is None:
         faults.append("channel is neither call nor team_chat")
     if cells["started_at"] and started_at is None:
         faults.append("started_at is no time; expected ISO 8601, for example 2026-06-01T09:30:00+01:00")
-    if cells["joined_on"] and parse_date(cells["joined_on"]) is None:
+    if cells["joined_on"] and joined_on is None:
         faults.append("joined_on is no date; expected a date such as 2026-06-01")
-    return Metadata(cells["agent"] or None, cells["team"] or None, cells["queue"] or None, channel, started_at), faults
+    return Metadata(cells["agent"] or None, cells["team"] or None, cells["queue"] or None, channel, started_at, joined_on), faults

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 
@@ -59,6 +59,7 @@ class Transcript:
         channel: said to customers, or among staff.
         team: the team, queue: the queue, agent: the agent, where file or side file say; else None.
         started_at: aware, or None.
+        joined_on: the day on which `agent` joined the team, where the side file says; else None.
     """
 
     id: str
@@ -70,6 +71,7 @@ class Transcript:
     queue: str | None = None
     agent: str | None = None
     started_at: datetime | None = None
+    joined_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

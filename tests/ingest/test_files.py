@@ -130,6 +130,7 @@ def test_side_files_reach_every_format_and_go_before_the_file(tmp_path: Path) ->
     lens, genesys, teams = (transcripts[name] for name in ("contact-1", "conv-9", "teams"))
     assert (lens.agent, lens.team, lens.queue, lens.channel) == ("Ida Berg", "North", "bills", Channel.CALL)
     assert lens.started_at == datetime(2026, 6, 1, 8, 30, tzinfo=UTC)
+    assert (lens.joined_on, genesys.joined_on) == (date(2025, 2, 3), None)
     assert (genesys.team, genesys.queue) == ("South", "queue-1")
     assert (teams.team, teams.channel) == ("West", Channel.TEAM_CHAT)
     side_file = read_side_file(tmp_path / "metadata.csv", UTC)
