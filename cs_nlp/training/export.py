@@ -18,12 +18,12 @@ from onnx import GraphProto, NodeProto, helper, numpy_helper
 from torch import Tensor, nn
 
 from cs_nlp.scoring.encoder import INPUTS, OUTPUTS
+from cs_nlp.training.fusion import MICROSOFT, fuse_attention
 from cs_nlp.training.network import CultureNetwork
 from cs_nlp.training.quantise import BIG_TABLE, WEIGHT_MAX, Int8Linear, int8_layers, simulate_int8
 
 _OPSET = 20
 _EXAMPLE = (2, 8)
-_MICROSOFT = "com.microsoft"
 
 
 def export(network: CultureNetwork, path: Path) -> None:
@@ -38,8 +38,9 @@ def export(network: CultureNetwork, path: Path) -> None:
     _export_float(network, path)
     simulate_int8(network, on=True)
     graph = onnx.load(path)
+    fuse_attention(graph.graph, int(network.encoder.config.num_attention_heads))  # type: ignore[union-attr,arg-type]
     _quantise(graph.graph, network)
-    graph.opset_import.append(helper.make_opsetid(_MICROSOFT, 1))
+    graph.opset_import.append(helper.make_opsetid(MICROSOFT, 1))
     del graph.graph.value_info[:]
     onnx.save(graph, path)
 
@@ -167,7 +168,7 @@ def _integer_product(
     if rounding.bias is not None:
         _add(graph, f"{out}_bias", rounding.bias)
         inputs += ["", f"{out}_bias"]
-    return [*nodes, helper.make_node("MatMulIntegerToFloat", inputs, [out], domain=_MICROSOFT)]
+    return [*nodes, helper.make_node("MatMulIntegerToFloat", inputs, [out], domain=MICROSOFT)]
 
 
 def _integer_rows(graph: GraphProto, node: NodeProto, table: onnx.TensorProto) -> list[NodeProto]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +57,13 @@ def test_every_product_of_the_encoder_and_its_big_embedding_are_integer(tiny_art
     assert sum(node.op_type == "MatMulIntegerToFloat" for node in graph.node) == layers
     big = [table for table in graph.initializer if len(table.dims) == 2 and table.dims[0] > 1000 and table.dims[1] > 1]
     assert [table.data_type for table in big] == [onnx.TensorProto.INT8]
+
+
+def test_every_attention_is_one_operator(tiny_artefact: Path, tiny_recipe: Path) -> None:
+    graph = onnx.load(tiny_artefact / "model.onnx").graph
+    attentions = load_checkpoint(read_recipe(tiny_recipe), tiny_artefact).encoder.config.num_hidden_layers  # type: ignore[union-attr]
+    kinds = Counter(node.op_type for node in graph.node)
+    assert (kinds["MultiHeadAttention"], kinds["Softmax"], kinds["Transpose"]) == (attentions, 0, 0)
 
 
 @pytest.mark.parametrize("model", ["tiny_artefact", "tiny_baseline"])
