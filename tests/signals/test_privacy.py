@@ -1,10 +1,11 @@
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from cs_nlp.records import Totals
-from cs_nlp.signals.privacy import hidden_buckets, size_of
+from cs_nlp.signals.privacy import Group, hidden_buckets, size_of
 from tests.signals.samples import totals
 
 NAMES = st.sets(st.sampled_from("abcdefgh"), max_size=4)
@@ -23,9 +24,9 @@ def test_no_shown_bucket_is_small_nor_is_the_whole_less_the_shown(names: list[li
     series = _series(names)
     hidden = hidden_buckets(series, k)
     shown = [bucket for bucket, rows in series.items() if rows and bucket not in hidden]
-    assert not any(size_of(series[bucket]).is_below(k) for bucket in shown)
+    assert not any(Group.of(series[bucket]).is_small(k) for bucket in shown)
     if hidden and shown:
-        assert not size_of(row for bucket in hidden for row in series[bucket]).is_below(k)
+        assert not Group.of(row for bucket in hidden for row in series[bucket]).is_small(k)
 
 
 @given(BUCKETS, st.integers(1, 5))
@@ -43,3 +44,22 @@ def test_a_single_small_bucket_takes_the_smallest_other_with_it() -> None:
 def test_people_count_once_and_transcripts_without_names_count_as_one_person() -> None:
     size = size_of([totals("1", people="ann bob"), totals("2", people="bob"), totals("3", people=""), totals("4", people="")])
     assert (size.transcripts, size.people, size.statements) == (4, 3, 32)
+
+
+@pytest.mark.parametrize(("own", "others", "is_small"), [(6, 4, True), (5, 5, False)])
+def test_a_group_is_small_when_one_person_said_more_than_half(own: int, others: int, is_small: bool) -> None:
+    rows = [totals(f"own-{place}", people="ann") for place in range(own)]
+    rows += [totals(f"other-{place}", people=f"p{place % 4}") for place in range(others)]
+    assert Group.of(rows).is_small(5) is is_small
+    assert not Group.of(rows).is_small(1)
+
+
+def test_what_several_said_in_one_transcript_is_shared_out_among_them() -> None:
+    group = Group.of([totals("1", people="ann bob"), totals("2", people="bob")])
+    assert group == Group(2, {"ann": 4.0, "bob": 12.0})
+
+
+@given(BUCKETS, st.integers(1, 5))
+def test_groups_that_are_not_small_make_no_small_one_together(names: list[list[set[str]]], k: int) -> None:
+    groups = [group for group in map(Group.of, _series(names).values()) if not group.is_small(k)]
+    assert not groups or not Group.union(groups).is_small(k)
