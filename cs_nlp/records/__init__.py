@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from cs_nlp.records.figures import Interval, Signal, Withheld
 from cs_nlp.records.gold import Annotation, LabelledStatement
+from cs_nlp.records.newcomers import Newcomers, NewcomerWeek, NoSpeed
 from cs_nlp.records.scores import Cell, Score, ScoredStatement, ScoredTranscript, Totals
 from cs_nlp.records.speech import Channel, Role, Statement, Transcript, Turn
 
@@ -17,6 +18,9 @@ __all__ = [
     "Channel",
     "Interval",
     "LabelledStatement",
+    "NewcomerWeek",
+    "Newcomers",
+    "NoSpeed",
     "Role",
     "Score",
     "ScoredStatement",
