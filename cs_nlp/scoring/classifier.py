@@ -67,6 +67,13 @@ class Classifier(Protocol):
     def score(self, texts: Sequence[str], contexts: Sequence[str | None] | None = None) -> Scores:
         """Score statements; `contexts` (same length) are what was said before each, None where there is none."""
 
+    def embed(self, texts: Sequence[str]) -> Floats:
+        """Sentence vectors: `(n, width)`, unit length, near one another where statements mean the same.
+
+        Raises:
+            ArtefactError: the model gives none.
+        """
+
 
 def softmax(logits: Floats) -> Floats:
     """Probabilities of shape `(n, classes)` from logits of the same shape; rows sum to 1."""

@@ -16,7 +16,9 @@ from cs_nlp.scoring.classifier import Floats, Scores, sigmoid, softmax
 from cs_nlp.scoring.inputs import Window, load_tokenizer, make_windows, pad
 
 INPUTS = ("input_ids", "attention_mask", "token_type_ids")
-OUTPUTS = ("culture", "target", "drivers")
+HEADS = ("culture", "target", "drivers")
+EMBEDDING = "sentence_vector"
+OUTPUTS = (*HEADS, EMBEDDING)
 TOKENS_A_BATCH = 256  # padded tokens in one run: what stays in a processor's cache; more is slower
 _QUIET = 3  # onnxruntime's log level: errors only
 
@@ -61,8 +63,8 @@ class EncoderClassifier:
         Statements are run in batches of like length, whatever their order; what a statement gets does not depend on its company.
         """
         windows = make_windows(self._tokenizer, self._config, texts, contexts if contexts is not None else [None] * len(texts))
-        logits = self._logits(windows)
-        culture, target, drivers = (_merge(part, windows, len(texts)) for part in logits)
+        outputs = self._run_all(windows, HEADS)
+        culture, target, drivers = (_merge(part, windows, len(texts)) for part in outputs)
         return Scores(
             cultures=softmax(culture / self._config.temperature),
             targets=softmax(target),
@@ -71,25 +73,37 @@ class EncoderClassifier:
             driver_threshold=self._config.driver_threshold,
         )
 
-    def _logits(self, windows: Sequence[Window]) -> list[Floats]:
+    def embed(self, texts: Sequence[str]) -> Floats:
+        """Sentence vectors; see `Classifier.embed`."""
+        if EMBEDDING not in self._widths():
+            raise ArtefactError(f"{self._artefact.path}/model.onnx gives no sentence vectors; train the model again")
+        windows = make_windows(self._tokenizer, self._config, texts, [None] * len(texts))
+        (found,) = self._run_all(windows, (EMBEDDING,))
+        merged = _merge(found, windows, len(texts))
+        unit: Floats = merged / np.maximum(np.linalg.norm(merged, axis=1, keepdims=True), np.finfo(np.float32).tiny)
+        return unit
+
+    def _run_all(self, windows: Sequence[Window], outputs: Sequence[str]) -> list[Floats]:
+        """The named outputs for windows, in their order; each `(windows, width)`."""
         batches = list(_batches(windows))
+
+        def run(batch: NDArray[np.int64]) -> list[Floats]:
+            feed = dict(zip(INPUTS, pad([windows[index] for index in batch], self._config.pad_id), strict=True))
+            found: list[Floats] = self._session.run(list(outputs), feed)
+            return found
+
         if self._threads > 1 and len(batches) > 1:
             with ThreadPoolExecutor(self._threads) as pool:
-                answers = list(pool.map(lambda batch: self._run([windows[index] for index in batch]), batches))
+                answers = list(pool.map(run, batches))
         else:
-            answers = [self._run([windows[index] for index in batch]) for batch in batches]
+            answers = [run(batch) for batch in batches]
         if not answers:
-            return [np.empty((0, size), dtype=np.float32) for size in self._sizes()]
+            return [np.empty((0, self._widths()[name]), dtype=np.float32) for name in outputs]
         back = np.argsort(np.concatenate(batches), kind="stable")
-        return [np.concatenate([answer[head] for answer in answers])[back] for head in range(len(OUTPUTS))]
+        return [np.concatenate([answer[place] for answer in answers])[back] for place in range(len(outputs))]
 
-    def _run(self, windows: Sequence[Window]) -> list[Floats]:
-        feed = dict(zip(INPUTS, pad(windows, self._config.pad_id), strict=True))
-        found: list[Floats] = self._session.run(list(OUTPUTS), feed)
-        return found
-
-    def _sizes(self) -> list[int]:
-        return [int(output.shape[1]) for output in self._session.get_outputs()]
+    def _widths(self) -> dict[str, int]:
+        return {output.name: int(output.shape[1]) for output in self._session.get_outputs()}
 
 
 def _processors() -> int:

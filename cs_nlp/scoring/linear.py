@@ -60,6 +60,11 @@ class LinearClassifier:
             driver_threshold=self._config.driver_threshold,
         )
 
+    def embed(self, texts: Sequence[str]) -> Floats:
+        """Always refused; see `Classifier.embed`."""
+        del texts
+        raise ArtefactError(f"{self._artefact.path}: a model of word counts gives no sentence vectors; take a fine-tuned encoder")
+
     def _features(self, text: str) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """Columns of the known n-grams of a text and their weights; both of shape `(n_grams,)`, empty where none is known."""
         terms = _ngrams(_WORD.findall(text.lower()), self._config.ngram_max)

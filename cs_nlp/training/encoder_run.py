@@ -20,7 +20,7 @@ from cs_nlp.taxonomy import CULTURES
 from cs_nlp.training.data import Material
 from cs_nlp.training.evaluation import macro_f1
 from cs_nlp.training.export import export
-from cs_nlp.training.finetune import fine_tune, torch_logits
+from cs_nlp.training.finetune import fine_tune, torch_outputs
 from cs_nlp.training.finishing import CHECKPOINT, Progress, finish
 from cs_nlp.training.network import CultureNetwork, encoder_folder
 from cs_nlp.training.quantise import prepare, simulate_int8
@@ -37,7 +37,11 @@ def run(recipe: Recipe, material: Material, out: Path, progress: Progress) -> Pa
     torch.manual_seed(recipe.seed)
     how = recipe.optimiser
     network = CultureNetwork.from_folder(
-        folder, label_smoothing=how.label_smoothing, target_weight=how.target_weight, driver_weight=how.driver_weight
+        folder,
+        label_smoothing=how.label_smoothing,
+        target_weight=how.target_weight,
+        driver_weight=how.driver_weight,
+        meaning_weight=how.meaning_weight,
     )
     fine_tune(recipe, network, load_tokenizer(str(out / "tokenizer.json")), config, material.learning, progress=progress)
     save_file({name: value.contiguous() for name, value in network.state_dict().items()}, out / CHECKPOINT)
@@ -127,7 +131,7 @@ def compare(
     for name, simulated in (("float", False), ("trained", True)):
         simulate_int8(network, on=simulated)
         logits = np.zeros((len(statements), len(CULTURES)))
-        np.add.at(logits, rows, torch_logits(network, windows, config.pad_id)[0] * weight[:, None])
+        np.add.at(logits, rows, torch_outputs(network, windows, config.pad_id)[0] * weight[:, None])
         tops[name] = logits.argmax(axis=1)
     f1 = {name: macro_f1(gold, top) for name, top in {**tops, "artefact": artefact}.items()}
     return {

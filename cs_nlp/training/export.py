@@ -46,15 +46,15 @@ def export(network: CultureNetwork, path: Path) -> None:
 
 
 class _Logits(nn.Module):
-    """The network as exported: three tensors in, three out."""
+    """The network as exported: three tensors in, four out."""
 
     def __init__(self, network: CultureNetwork) -> None:
         super().__init__()
         self.network = network
 
-    def forward(self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Logits of the three heads."""
-        return self.network.logits(input_ids, attention_mask, token_type_ids)
+    def forward(self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """Logits of the three heads, and sentence vectors."""
+        return self.network.outputs(input_ids, attention_mask, token_type_ids)
 
 
 def _export_float(network: CultureNetwork, path: Path) -> None:

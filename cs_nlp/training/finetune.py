@@ -26,7 +26,7 @@ from cs_nlp.scoring.artefact import EncoderConfig
 from cs_nlp.scoring.inputs import Window, make_windows, pad
 from cs_nlp.taxonomy import CULTURES, SIGNED_DRIVERS, TARGETS
 from cs_nlp.training.data import Weighted
-from cs_nlp.training.network import CultureNetwork
+from cs_nlp.training.network import CultureNetwork, sentence_mean
 from cs_nlp.training.quantise import prepare, simulate_int8
 from cs_nlp.training.recipe import Optimiser, Recipe
 
@@ -64,6 +64,7 @@ class Collator:
             "cultures": torch.tensor([row["culture"] for row in rows]),
             "targets": torch.tensor([row["target"] for row in rows]),
             "drivers": torch.tensor([row["drivers"] for row in rows], dtype=torch.float32),
+            "meanings": torch.from_numpy(np.stack([row["meaning"] for row in rows])),
             "weights": torch.tensor([row["weight"] for row in rows], dtype=torch.float32),
         }
 
@@ -109,8 +110,9 @@ def fine_tune(
     """
     how = recipe.optimiser
     set_seed(recipe.seed)
-    prepare(network.encoder)
     rows = make_rows(tokenizer, config, learning)
+    add_meanings(network, rows, config.pad_id, progress)
+    prepare(network.encoder)
     steps = how.epochs * -(-len(rows) // how.batch_size)
     optimiser = torch.optim.AdamW(_groups(network, how), lr=how.learning_rate)
     schedule = get_linear_schedule_with_warmup(optimiser, round(steps * how.warmup), steps)
@@ -129,16 +131,16 @@ def fine_tune(
     simulate_int8(network, on=True)
 
 
-def torch_logits(network: CultureNetwork, windows: Sequence[Window], pad_id: int) -> list[np.ndarray[Any, np.dtype[np.float32]]]:
-    """Logits of the three heads for windows, in their order, computed by the network itself."""
+def torch_outputs(network: CultureNetwork, windows: Sequence[Window], pad_id: int) -> list[np.ndarray[Any, np.dtype[np.float32]]]:
+    """The network's outputs for windows, in their order: logits of the three heads and sentence vectors."""
     order = sorted(range(len(windows)), key=lambda index: len(windows[index].ids))
     back = np.argsort(order)
-    parts: list[list[np.ndarray[Any, np.dtype[np.float32]]]] = [[], [], []]
+    parts: list[list[np.ndarray[Any, np.dtype[np.float32]]]] = [[], [], [], []]
     network.eval()
     with torch.no_grad():
         for start in range(0, len(order), _SCORE_BATCH):
             batch = [windows[index] for index in order[start : start + _SCORE_BATCH]]
-            for kept, found in zip(parts, network.logits(*(torch.from_numpy(array) for array in pad(batch, pad_id))), strict=True):
+            for kept, found in zip(parts, network.outputs(*(torch.from_numpy(array) for array in pad(batch, pad_id))), strict=True):
                 kept.append(found.numpy())
     return [np.concatenate(kept)[back] for kept in parts]
 
@@ -149,6 +151,22 @@ def make_rows(tokenizer: Tokenizer, config: EncoderConfig, learning: Sequence[We
     windows = make_windows(tokenizer, config, [item.text for item in statements], [item.context for item in statements])
     first = {window.row: window for window in reversed(windows)}
     return [_row(first[index], item.statement, item.weight) for index, item in enumerate(learning)]
+
+
+def add_meanings(
+    network: CultureNetwork, rows: Sequence[Row], pad_id: int, progress: Callable[[str, int, int], None] = lambda *_: None
+) -> None:
+    """Give each row the sentence vector `(width,)` of its statement alone, as the encoder makes it before it is fine-tuned."""
+    network.eval()
+    windows = [Window(row=index, ids=row["input_ids"][: row["second"]], second=row["second"], n_tokens=1) for index, row in enumerate(rows)]
+    order = sorted(range(len(windows)), key=lambda index: len(windows[index].ids))
+    with torch.no_grad():
+        for start in range(0, len(order), _SCORE_BATCH):
+            batch = order[start : start + _SCORE_BATCH]
+            inputs = (torch.from_numpy(array) for array in pad([windows[index] for index in batch], pad_id))
+            for index, vector in zip(batch, sentence_mean(network.encoder, *inputs).numpy(), strict=True):
+                rows[index]["meaning"] = vector
+            progress("reading", start + len(batch), len(order))
 
 
 def _row(window: Window, statement: LabelledStatement, weight: float) -> Row:
@@ -190,5 +208,5 @@ def _arguments(folder: str, recipe: Recipe) -> TrainingArguments:
         logging_steps=50,
         disable_tqdm=True,
         remove_unused_columns=False,
-        label_names=["cultures", "targets", "drivers", "weights"],
+        label_names=["cultures", "targets", "drivers", "meanings", "weights"],
     )

@@ -1,4 +1,4 @@
-"""The network: one encoder pass feeds three heads."""
+"""The network: one encoder pass feeds three heads, and gives each statement a vector that keeps its meaning."""
 
 from __future__ import annotations
 
@@ -43,13 +43,24 @@ def encoder_folder(path: Path | None) -> Path:
 class CultureNetwork(nn.Module):
     """An encoder whose token vectors of the statement, averaged, feed a head each for culture, target and drivers.
 
+    Fine-tuning for classes makes an encoder forget what else sentences mean. A linear read-out of the same average is kept near
+    the sentence vector of the encoder as it was, so that statements that say the same can be found.
+
     Args:
         encoder: any Hugging Face encoder with `last_hidden_state`.
         label_smoothing: of the culture loss.
-        target_weight, driver_weight: of these losses against the culture loss.
+        target_weight, driver_weight, meaning_weight: of these losses against the culture loss.
     """
 
-    def __init__(self, encoder: nn.Module, *, label_smoothing: float = 0.0, target_weight: float = 0.3, driver_weight: float = 2.0) -> None:
+    def __init__(
+        self,
+        encoder: nn.Module,
+        *,
+        label_smoothing: float = 0.0,
+        target_weight: float = 0.3,
+        driver_weight: float = 2.0,
+        meaning_weight: float = 1.0,
+    ) -> None:
         super().__init__()
         self.encoder = encoder
         width = int(encoder.config.hidden_size)  # type: ignore[union-attr,arg-type]
@@ -57,9 +68,12 @@ class CultureNetwork(nn.Module):
         self.culture_head = nn.Linear(width, len(CULTURES))
         self.target_head = nn.Linear(width, len(TARGETS))
         self.driver_head = nn.Linear(width, len(SIGNED_DRIVERS))
+        self.meaning_head = nn.Linear(width, width, bias=False)
+        nn.init.eye_(self.meaning_head.weight)
         self.label_smoothing = label_smoothing
         self.target_weight = target_weight
         self.driver_weight = driver_weight
+        self.meaning_weight = meaning_weight
 
     @classmethod
     def from_folder(cls, folder: Path, **options: float) -> CultureNetwork:
@@ -70,12 +84,11 @@ class CultureNetwork(nn.Module):
             encoder.pooler = None  # its output would not be used
         return cls(encoder, **options)
 
-    def logits(self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Logits of culture `(n, 5)`, target `(n, 6)` and drivers `(n, 26)`; all inputs are `(n, length)`."""
-        tokens = self.encoder(input_ids=input_ids, attention_mask=attention_mask, token_type_ids=token_type_ids).last_hidden_state
-        statement = (attention_mask * (1 - token_type_ids)).unsqueeze(-1).to(tokens.dtype)
-        pooled = self.dropout((tokens * statement).sum(dim=1) / statement.sum(dim=1))
-        return self.culture_head(pooled), self.target_head(pooled), self.driver_head(pooled)
+    def outputs(self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """Logits of culture `(n, 5)`, target `(n, 6)`, drivers `(n, 26)`, and sentence vectors `(n, width)`; inputs are `(n, length)`."""
+        pooled = sentence_mean(self.encoder, input_ids, attention_mask, token_type_ids)
+        dropped = self.dropout(pooled)
+        return self.culture_head(dropped), self.target_head(dropped), self.driver_head(dropped), self.meaning_head(pooled)
 
     def forward(self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor, **gold: Tensor) -> dict[str, Any]:
         """Logits, and the loss where gold labels are given.
@@ -84,9 +97,9 @@ class CultureNetwork(nn.Module):
             input_ids: `(n, length)`; attention_mask and token_type_ids alike.
             attention_mask: 1 for tokens, 0 for padding.
             token_type_ids: 1 for the context.
-            gold: `cultures (n,)`, `targets (n,)` with -100 where unknown, `drivers (n, 26)`, `weights (n,)`.
+            gold: `cultures (n,)`, `targets (n,)` with -100 where unknown, `drivers (n, 26)`, `meanings (n, width)`, `weights (n,)`.
         """
-        culture, target, drivers = (head.float() for head in self.logits(input_ids, attention_mask, token_type_ids))
+        culture, target, drivers, meaning = (out.float() for out in self.outputs(input_ids, attention_mask, token_type_ids))
         found: dict[str, Any] = {"culture": culture, "target": target, "driver": drivers}
         if not gold:
             return found
@@ -94,5 +107,14 @@ class CultureNetwork(nn.Module):
         main = functional.cross_entropy(culture, gold["cultures"], label_smoothing=self.label_smoothing, reduction="none")
         aside = functional.cross_entropy(target, gold["targets"], ignore_index=-100, reduction="none")
         signs = functional.binary_cross_entropy_with_logits(drivers, gold["drivers"], reduction="none").mean(dim=1)
-        loss = (weights * (main + self.target_weight * aside + self.driver_weight * signs)).mean()
-        return {"loss": loss, **found}
+        drift = 1 - functional.cosine_similarity(meaning, gold["meanings"])
+        losses = main + self.target_weight * aside + self.driver_weight * signs + self.meaning_weight * drift
+        return {"loss": (weights * losses).mean(), **found}
+
+
+def sentence_mean(encoder: nn.Module, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor) -> Tensor:
+    """The average of an encoder's token vectors over the statement, context and padding left out; `(n, width)`."""
+    tokens = encoder(input_ids=input_ids, attention_mask=attention_mask, token_type_ids=token_type_ids).last_hidden_state
+    statement = (attention_mask * (1 - token_type_ids)).unsqueeze(-1).to(tokens.dtype)
+    mean: Tensor = (tokens * statement).sum(dim=1) / statement.sum(dim=1)
+    return mean

@@ -9,10 +9,10 @@ import pytest
 import torch
 
 from cs_nlp.scoring.artefact import EncoderConfig
-from cs_nlp.scoring.inputs import load_tokenizer, make_windows
+from cs_nlp.scoring.inputs import Window, load_tokenizer, make_windows
 from cs_nlp.training.data import Material, read_material
 from cs_nlp.training.encoder_run import input_config, load_checkpoint
-from cs_nlp.training.finetune import Collator, Row, fine_tune, make_rows, torch_logits
+from cs_nlp.training.finetune import Collator, Row, add_meanings, fine_tune, make_rows, torch_outputs
 from cs_nlp.training.network import CultureNetwork
 from cs_nlp.training.quantise import int8_layers
 from cs_nlp.training.recipe import Recipe, read_recipe
@@ -41,14 +41,20 @@ def config(recipe: Recipe, encoder: Path) -> EncoderConfig:
 
 @pytest.fixture(scope="module")
 def rows(encoder: Path, config: EncoderConfig, material: Material) -> list[Row]:
-    return make_rows(load_tokenizer(str(encoder / "tokenizer.json")), config, material.learning)
+    made = make_rows(load_tokenizer(str(encoder / "tokenizer.json")), config, material.learning)
+    add_meanings(CultureNetwork.from_folder(encoder), made, config.pad_id)
+    return made
 
 
 def learnt(recipe: Recipe, material: Material, config: EncoderConfig, encoder: Path) -> CultureNetwork:
     torch.manual_seed(recipe.seed)
     how = recipe.optimiser
     network = CultureNetwork.from_folder(
-        encoder, label_smoothing=how.label_smoothing, target_weight=how.target_weight, driver_weight=how.driver_weight
+        encoder,
+        label_smoothing=how.label_smoothing,
+        target_weight=how.target_weight,
+        driver_weight=how.driver_weight,
+        meaning_weight=how.meaning_weight,
     )
     fine_tune(recipe, network, load_tokenizer(str(encoder / "tokenizer.json")), config, material.learning)
     return network
@@ -83,8 +89,9 @@ def test_the_last_epochs_learn_with_int8_simulated(recipe: Recipe, material: Mat
     torch.manual_seed(recipe.seed)
     network = CultureNetwork.from_folder(encoder)
 
-    def look(_: str, done: int, steps: int) -> None:
-        simulated.append(all(layer.simulate for layer in int8_layers(network)))
+    def look(what: str, done: int, steps: int) -> None:
+        if what == "learning":
+            simulated.append(all(layer.simulate for layer in int8_layers(network)))
         assert done <= steps
 
     fine_tune(recipe, network, load_tokenizer(str(encoder / "tokenizer.json")), config, material.learning, progress=look)
@@ -97,10 +104,29 @@ def test_a_statements_answer_does_not_depend_on_its_batch(tiny_artefact: Path, r
     network = load_checkpoint(recipe, tiny_artefact)
     texts = ["no", "you never listen to what i say", "right so i have sent it out again today and it should be with you"]
     windows = make_windows(load_tokenizer(str(tiny_artefact / "tokenizer.json")), config, texts, [None, "where is it", None])
-    together = torch_logits(network, windows, config.pad_id)
+    together = torch_outputs(network, windows, config.pad_id)
     for row, window in enumerate(windows):
-        for found, alone in zip(together, torch_logits(network, [window], config.pad_id), strict=True):
+        for found, alone in zip(together, torch_outputs(network, [window], config.pad_id), strict=True):
             np.testing.assert_allclose(found[row], alone[0], atol=1e-3)
+
+
+def test_sentence_vectors_stay_near_those_of_the_encoder_before(
+    recipe: Recipe, material: Material, config: EncoderConfig, encoder: Path, rows: list[Row]
+) -> None:
+    windows = [Window(row=row, ids=item["input_ids"][: item["second"]], second=item["second"], n_tokens=1) for row, item in enumerate(rows)]
+    before = np.stack([item["meaning"] for item in rows])
+
+    def nearness(weight: float) -> float:
+        optimiser = recipe.optimiser.model_copy(update={"meaning_weight": weight, "quantised_epochs": 0})
+        after = torch_outputs(
+            learnt(recipe.model_copy(update={"optimiser": optimiser}), material, config, encoder), windows, config.pad_id
+        )[3]
+        lengths = np.linalg.norm(before, axis=1) * np.linalg.norm(after, axis=1)
+        return float(((before * after).sum(axis=1) / lengths).mean())
+
+    kept, lost = nearness(5.0), nearness(0.0)
+    assert kept > lost
+    assert kept > 0.9
 
 
 def test_rows_hold_the_labels_and_the_weight(rows: list[Row], material: Material) -> None:
@@ -132,6 +158,6 @@ def test_the_context_is_read_but_only_the_statement_is_averaged(encoder: Path, c
     network = CultureNetwork.from_folder(encoder).eval()
     tokenizer = load_tokenizer(str(encoder / "tokenizer.json"))
     one, other = (
-        torch_logits(network, make_windows(tokenizer, config, ["no it is not"], [context]), 0)[0] for context in ("hello", "where is it")
+        torch_outputs(network, make_windows(tokenizer, config, ["no it is not"], [context]), 0)[0] for context in ("hello", "where is it")
     )
     assert np.abs(one - other).max() > 1e-5

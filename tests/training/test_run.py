@@ -16,13 +16,13 @@ from sklearn import metrics
 from cs_nlp.errors import ArtefactError, RecipeError
 from cs_nlp.scoring import load_classifier
 from cs_nlp.scoring.classifier import sigmoid, softmax
-from cs_nlp.scoring.encoder import EncoderClassifier
+from cs_nlp.scoring.encoder import OUTPUTS, EncoderClassifier
 from cs_nlp.scoring.inputs import load_tokenizer, make_windows
 from cs_nlp.taxonomy import CULTURES
 from cs_nlp.training.data import read_material
 from cs_nlp.training.encoder_run import input_config, load_checkpoint
 from cs_nlp.training.evaluation import evaluate
-from cs_nlp.training.finetune import torch_logits
+from cs_nlp.training.finetune import torch_outputs
 from cs_nlp.training.quantise import int8_layers
 from cs_nlp.training.recipe import read_recipe
 from cs_nlp.training.run import train
@@ -43,10 +43,11 @@ def test_the_exported_graph_answers_as_the_network_with_int8_simulated(tiny_arte
     )
     classifier = load_classifier(tiny_artefact)
     assert isinstance(classifier, EncoderClassifier)
-    exported = classifier._logits(windows)
-    trained = torch_logits(network, windows, config.pad_id)
-    for ours, theirs, chance in zip(exported, trained, (softmax, softmax, sigmoid), strict=True):
+    exported = classifier._run_all(windows, OUTPUTS)
+    trained = torch_outputs(network, windows, config.pad_id)
+    for ours, theirs, chance in zip(exported, trained, (softmax, softmax, sigmoid), strict=False):
         np.testing.assert_allclose(chance(ours), chance(theirs), atol=1e-3)
+    np.testing.assert_allclose(exported[3], trained[3], atol=0.02 * np.abs(trained[3]).max())
     np.testing.assert_array_equal(exported[0].argmax(axis=1), trained[0].argmax(axis=1))
 
 
@@ -57,6 +58,15 @@ def test_every_product_of_the_encoder_and_its_big_embedding_are_integer(tiny_art
     assert sum(node.op_type == "MatMulIntegerToFloat" for node in graph.node) == layers
     big = [table for table in graph.initializer if len(table.dims) == 2 and table.dims[0] > 1000 and table.dims[1] > 1]
     assert [table.data_type for table in big] == [onnx.TensorProto.INT8]
+
+
+def test_sentence_vectors_are_of_unit_length_and_know_no_context(tiny_artefact: Path) -> None:
+    classifier = load_classifier(tiny_artefact)
+    texts = ["they never listen", "i will call you back", "word " * 200, "they never listen"]
+    found = classifier.embed(texts)
+    np.testing.assert_allclose(np.linalg.norm(found, axis=1), 1, atol=1e-5)
+    np.testing.assert_allclose(found[0], found[3], atol=1e-6)
+    assert classifier.embed([]).shape == (0, found.shape[1])
 
 
 def test_every_attention_is_one_operator(tiny_artefact: Path, tiny_recipe: Path) -> None:
