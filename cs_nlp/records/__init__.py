@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from cs_nlp.records.figures import Interval, Signal, Withheld
 from cs_nlp.records.gold import Annotation, LabelledStatement
+from cs_nlp.records.interventions import Effect, Intervention, NoEffect, Placebo
 from cs_nlp.records.newcomers import Newcomers, NewcomerWeek, NoSpeed
 from cs_nlp.records.scores import Cell, Score, ScoredStatement, ScoredTranscript, Totals
 from cs_nlp.records.speech import Channel, Role, Statement, Transcript, Turn
@@ -16,11 +17,15 @@ __all__ = [
     "Annotation",
     "Cell",
     "Channel",
+    "Effect",
     "Interval",
+    "Intervention",
     "LabelledStatement",
     "NewcomerWeek",
     "Newcomers",
+    "NoEffect",
     "NoSpeed",
+    "Placebo",
     "Role",
     "Score",
     "ScoredStatement",
