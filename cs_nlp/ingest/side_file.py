@@ -118,9 +118,19 @@ def read_side_file(path: Path, zone: tzinfo) -> SideFile:
 
 def read_side_source(source: Source, zone: tzinfo) -> SideFile:
     """Read a side file wherever it lies; see `read_side_file`."""
+    return _gather(read_rows(source), source.name, zone)
+
+
+def read_rows(source: Source) -> list[Object]:
+    """The rows of a table of facts: a CSV file with a header, a JSON array of objects, or an object of objects.
+
+    Column names of CSV files come in lower case, with `_` for spaces.
+
+    Raises:
+        IngestError: neither valid CSV nor valid JSON.
+    """
     text = read_text(transcoded(source, *detect_encoding(source.read_head(), source.name)))
-    rows = _json_rows(text, source.name) if text.lstrip()[:1] in {"[", "{"} else _csv_rows(text, source.name)
-    return _gather(list(rows), source.name, zone)
+    return list(_json_rows(text, source.name) if text.lstrip()[:1] in {"[", "{"} else _csv_rows(text, source.name))
 
 
 def _json_rows(text: str, path: str) -> Iterator[Object]:
