@@ -1,7 +1,4 @@
-"""Altair charts of signals: the same functions serve the report, notebooks and pages.
-
-Times are drawn on a UTC scale as the dates they are, so that no reader's time zone shifts a bucket.
-"""
+"""The culture mix of a team: over the whole time, and over time with what changed."""
 
 from __future__ import annotations
 
@@ -11,7 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 import altair as alt
 
-from cs_nlp.report.words import basis, between, period_name, share, title_of
+from cs_nlp.report.charts.style import INK, PALETTE, VEIL, iso, moment
+from cs_nlp.report.words import basis, between, day_name, period_name, share, title_of
 from cs_nlp.taxonomy import SIGNAL_CULTURES
 
 if TYPE_CHECKING:
@@ -19,43 +17,37 @@ if TYPE_CHECKING:
     from datetime import date
 
     from cs_nlp.records import Signal
+    from cs_nlp.records.changes import Changes
 
-# Okabe and Ito's colours, which stay apart in the common kinds of colour blindness; the purple is Tol's, darker than theirs.
-PALETTE: Final = {
-    "aggressive": "#d55e00",
-    "passive_aggressive": "#aa4499",
-    "submissive": "#0072b2",
-    "assertive": "#009e73",
-}
-INK: Final = "#3d4148"
-VEIL: Final = "#8a8f98"
 BUCKETS_WITH_TEXT: Final = 20
 TICKS: Final = 6
 
 
-def mix_over_time(signals: Sequence[Signal], truth: Sequence[Signal] = ()) -> alt.ConcatChart:
+def mix_over_time(signals: Sequence[Signal], truth: Sequence[Signal] = (), changes: Changes | None = None) -> alt.ConcatChart:
     """The culture mix of one team over time, one panel for each culture.
 
     Args:
         signals: of one team; only its `mix` signals by day, week or month are drawn.
         truth: the true values of the same, where they are known; drawn as diamonds.
+        changes: the team's change points; each is drawn as a line in a band, from the earliest to the latest day that it may have been.
     """
-    panels = [mix_panel(signals, culture, truth).properties(width=320) for culture in SIGNAL_CULTURES]
+    panels = [mix_panel(signals, culture, truth, changes).properties(width=320) for culture in SIGNAL_CULTURES]
     return alt.concat(*panels, columns=2)
 
 
-def mix_panel(signals: Sequence[Signal], culture: str, truth: Sequence[Signal] = ()) -> alt.LayerChart:
+def mix_panel(signals: Sequence[Signal], culture: str, truth: Sequence[Signal] = (), changes: Changes | None = None) -> alt.LayerChart:
     """The share of one culture over time: bars for the interval, points for the estimate, veils where nothing is told.
 
     Args:
         signals: as for `mix_over_time`.
         culture: one of `SIGNAL_CULTURES`.
         truth: as for `mix_over_time`.
+        changes: as for `mix_over_time`.
     """
     buckets = [signal for signal in signals if _is_bucket(signal, culture)]
-    buckets.sort(key=lambda signal: _iso(signal.start))
+    buckets.sort(key=lambda signal: iso(signal.start))
     true = {(signal.team, signal.start): signal.value for signal in truth if _is_bucket(signal, culture)}
-    starts = [_iso(signal.start) for signal in buckets]
+    starts = [iso(signal.start) for signal in buckets]
     x_axis = alt.Axis(format="%-d %b", values=starts[:: max(1, -(-len(starts) // TICKS))], title=None, grid=False, labelFlush=True)
     x = alt.X("start:T", scale=alt.Scale(type="utc"), axis=x_axis)
     y_axis = alt.Axis(format=".0%", values=[0, 0.25, 0.5, 0.75, 1], title=None)
@@ -65,6 +57,7 @@ def mix_panel(signals: Sequence[Signal], culture: str, truth: Sequence[Signal] =
     colour = PALETTE[culture]
     layers = [
         *_veils(buckets, x),
+        *_change_marks(changes, x),
         shown.mark_rect(color=colour, opacity=0.28).encode(x=x, x2="end", y=alt.Y("low:Q", axis=y_axis), y2="high", tooltip=tooltip),
         shown.mark_line(color=colour, strokeWidth=2).encode(x=alt.X("middle:T"), y=y, detail="run:N"),
         shown.mark_point(color=colour, filled=True, size=45, opacity=1).encode(x=alt.X("middle:T"), y=y, tooltip=tooltip),
@@ -142,6 +135,21 @@ def _veils(buckets: Sequence[Signal], x: alt.X) -> list[alt.Chart]:
     return layers
 
 
+def _change_marks(changes: Changes | None, x: alt.X) -> list[alt.Chart]:
+    if changes is None or not changes.points:
+        return []
+    rows = [
+        {"start": iso(point.earliest), "end": iso(point.latest), "at": iso(point.at), "change": f"change about {day_name(point.at)}"}
+        for point in changes.points
+    ]
+    base = alt.Chart(alt.InlineData(values=rows))
+    tooltip = [alt.Tooltip("change:N", title="found")]
+    return [
+        base.mark_rect(color=INK, opacity=0.08).encode(x=x, x2="end", tooltip=tooltip),
+        base.mark_rule(color=INK, strokeDash=[4, 3], strokeWidth=1.5).encode(x=alt.X("at:T"), tooltip=tooltip),
+    ]
+
+
 def _numbers(signal: Signal) -> dict[str, object]:
     low, high = (signal.interval.low, signal.interval.high) if signal.interval else (signal.value, signal.value)
     return {
@@ -158,10 +166,4 @@ def _numbers(signal: Signal) -> dict[str, object]:
 def _span(start: date | None, end: date | None) -> dict[str, object]:
     if start is None or end is None:
         return {}
-    middle = (end - start) / 2
-    hours = f"T{middle.seconds // 3600:02d}:00:00Z"
-    return {"start": _iso(start), "end": _iso(end), "middle": f"{(start + middle).isoformat()}{hours}"}
-
-
-def _iso(day: date | None) -> str:
-    return "" if day is None else f"{day.isoformat()}T00:00:00Z"
+    return {"start": iso(start), "end": iso(end), "middle": moment(start, end)}
