@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from cs_nlp.errors import IngestError, UnknownFormatError
 from cs_nlp.ingest.formats import Format, JsonFormat, TextFormat, Verdict
@@ -15,6 +15,24 @@ from cs_nlp.records import Transcript
 _EMPTY = "the file is empty; expected a transcript"
 ROWS_LOOKED_AT = 20
 """Lines of a JSONL file among which the first good one is sought."""
+
+
+class _Verdicts:
+    """What formats say of one file, each asked once and only when its word counts: most files need no look by the generic ones.
+
+    Args:
+        judge: has a format look at the file.
+    """
+
+    def __init__(self, judge: Callable[[JsonFormat | TextFormat], Verdict]) -> None:
+        self._judge = judge
+        self._known: dict[str, Verdict] = {}
+
+    def of(self, item: JsonFormat | TextFormat) -> Verdict:
+        """The verdict of a format."""
+        if item.name not in self._known:
+            self._known[item.name] = self._judge(item)
+        return self._known[item.name]
 
 
 def read_source(source: Source, intake: Intake) -> Iterator[Transcript]:
@@ -39,14 +57,11 @@ def read_source(source: Source, intake: Intake) -> Iterator[Transcript]:
     if json_lines.is_json(text):
         yield from _read_json(source, intake)
     else:
-        chosen = _choose(TEXT_FORMATS, [item.recognise(text, intake) for item in TEXT_FORMATS], intake, source)
-        yield from _read_text(chosen, source, intake)
-
-
-def _read_text(chosen: Format, source: Source, intake: Intake) -> Iterator[Transcript]:
-    intake.report.format = chosen.name
-    if isinstance(chosen, TextFormat):
-        yield from chosen.read(source, intake)
+        verdicts = _Verdicts(lambda item: item.recognise(text, intake) if isinstance(item, TextFormat) else Verdict())
+        chosen = _choose(TEXT_FORMATS, verdicts, intake, source)
+        intake.report.format = chosen.name
+        if isinstance(chosen, TextFormat):
+            yield from chosen.read(source, intake)
 
 
 def _read_json(source: Source, intake: Intake) -> Iterator[Transcript]:
@@ -54,7 +69,7 @@ def _read_json(source: Source, intake: Intake) -> Iterator[Transcript]:
         value = json_lines.parse_json(read_text(source), source.name)
         yield from _read_document(value, source, intake)
         return
-    chosen = _choose_for(_first_good_row(source), source, intake, lines=True)
+    chosen = _choose((json_lines.FORMAT, *JSON_FORMATS), _verdicts_on(_first_good_row(source)), intake, source)
     intake.report.format = chosen.name
     if isinstance(chosen, TextFormat):
         yield from chosen.read(source, intake)
@@ -77,11 +92,10 @@ def _read_row(chosen: JsonFormat, row: object, line: int, intake: Intake) -> Ite
 
 def _read_document(value: object, source: Source, intake: Intake) -> Iterator[Transcript]:
     """Read a parsed document, or each element of an array of documents."""
-    whole = [item.recognise(value) for item in JSON_FORMATS]
-    documents: list[object] = [value]
-    if isinstance(value, list) and value and not any(verdict.recognised for verdict in whole):
-        documents = value
-    chosen = _choose_for(documents[0], source, intake)
+    documents, verdicts = [value], _verdicts_on(value)
+    if isinstance(value, list) and value and not any(verdicts.of(item).recognised for item in JSON_FORMATS):
+        documents, verdicts = value, _verdicts_on(value[0])
+    chosen = _choose(JSON_FORMATS, verdicts, intake, source)
     intake.report.format = chosen.name
     for place, document in enumerate(documents, start=1):
         if isinstance(chosen, JsonFormat) and (place == 1 or chosen.recognise(document).recognised):
@@ -109,36 +123,32 @@ def _first_lines(source: Source) -> Iterator[tuple[int, str]]:
             yield number, line
 
 
-def _choose_for(value: object, source: Source, intake: Intake, *, lines: bool = False) -> Format:
-    """The format of a JSON document; among lines, a document may also be just a turn."""
-    formats: list[JsonFormat | TextFormat] = list(JSON_FORMATS)
-    verdicts = [item.recognise(value) for item in JSON_FORMATS]
-    if lines:
-        formats.insert(0, json_lines.FORMAT)
-        verdicts.insert(0, json_lines.judge_row(value))
-    return _choose(formats, verdicts, intake, source)
+def _verdicts_on(value: object) -> _Verdicts:
+    """Verdicts on a JSON document; among lines, it may also be just a turn."""
+    return _Verdicts(lambda item: item.recognise(value) if isinstance(item, JsonFormat) else json_lines.judge_row(value))
 
 
-def _choose(formats: Sequence[JsonFormat | TextFormat], verdicts: Sequence[Verdict], intake: Intake, source: Source) -> Format:
-    """The format that the user named, or the one that recognises the file."""
+def _choose(formats: Sequence[JsonFormat | TextFormat], verdicts: _Verdicts, intake: Intake, source: Source) -> Format:
+    """The format that the user named, or the one that recognises the file; a generic one only where no other does."""
     if intake.options.format is not None:
         return _named(intake.options.format, formats, verdicts, source)
-    recognised = [item for item, verdict in zip(formats, verdicts, strict=True) if verdict.recognised]
-    specific = [item for item in recognised if not item.generic]
-    found = specific or recognised[:1]
+    found = [item for item in formats if not item.generic and verdicts.of(item).recognised]
+    if not found:
+        found = [item for item in formats if item.generic and verdicts.of(item).recognised][:1]
     if len(found) == 1:
         return found[0]
     if found:
         names = [item.name for item in found]
         problem = f"several formats fit: {', '.join(names)}; name the one to read it as"
         raise UnknownFormatError(problem, candidates=names, path=source.name)
-    raise _unknown(formats, verdicts, source)
+    raise _unknown([(verdicts.of(item), item) for item in formats], source)
 
 
-def _named(name: str, formats: Sequence[Format], verdicts: Sequence[Verdict], source: Source) -> Format:
+def _named(name: str, formats: Sequence[JsonFormat | TextFormat], verdicts: _Verdicts, source: Source) -> Format:
     chosen = format_named(name)
-    for item, verdict in zip(formats, verdicts, strict=True):
+    for item in formats:
         if item is chosen:
+            verdict = verdicts.of(item)
             if verdict.recognised:
                 return chosen
             lacks = verdict.refused or f"it lacks {' and '.join(verdict.missing) or 'the marks of that format'}"
@@ -147,17 +157,13 @@ def _named(name: str, formats: Sequence[Format], verdicts: Sequence[Verdict], so
     raise IngestError(f"the file can't be read as {name}: it is {kind}, that format is not", path=source.name)
 
 
-def _unknown(formats: Sequence[Format], verdicts: Sequence[Verdict], source: Source) -> UnknownFormatError:
+def _unknown(judged: Sequence[tuple[Verdict, Format]], source: Source) -> UnknownFormatError:
     near = sorted(
-        (
-            (verdict, item)
-            for item, verdict in zip(formats, verdicts, strict=True)
-            if verdict.found and verdict.missing and not verdict.refused
-        ),
+        ((verdict, item) for verdict, item in judged if verdict.found and verdict.missing and not verdict.refused),
         key=lambda pair: (len(pair[0].missing), -pair[0].found),
     )
     candidates = [f"{item.name} (it lacks {' and '.join(verdict.missing)})" for verdict, item in near[:3]]
-    refused = sorted(((verdict.found, verdict.refused) for verdict in verdicts if verdict.refused), reverse=True)
+    refused = sorted(((verdict.found, verdict.refused) for verdict, _ in judged if verdict.refused), reverse=True)
     if refused and (refused[0][0] or not candidates):
         problem = refused[0][1]
     elif candidates:

@@ -50,25 +50,24 @@ def drop_doubled(turns: list[Turn]) -> tuple[list[Turn], int, int]:
 
 def _twin(turn: Turn, mine: list[str], kept: list[Turn], words: list[list[str]]) -> int | None:
     """Place of the turn before that says the same; `mine` and `words` are filled with the words of turns when they are needed."""
+    length = len(turn.text)
+    if length < 2 * WORDS_AT_ONCE - 1:
+        return None
     for place in range(len(kept) - 1, max(-1, len(kept) - 1 - LOOK_BACK), -1):
         other = kept[place]
+        # A cheap look before words are counted: near-equal texts have near-equal lengths.
+        if len(other.text) * 5 < length * 4 or length * 5 < len(other.text) * 4:
+            continue
         if other.speaker == turn.speaker and other.role is turn.role:
             continue
         at_once = turn.start_s is not None and other.start_s is not None
         if at_once and abs((turn.start_s or 0.0) - (other.start_s or 0.0)) > OVERLAP_S:
-            continue
-        if not _lengths_alike(len(other.text), len(turn.text), WORDS_AT_ONCE if at_once else WORDS_WITHOUT_TIMES):
             continue
         mine.extend(() if mine else _WORD.findall(turn.text.casefold()))
         words[place] = words[place] or _WORD.findall(other.text.casefold())
         if _same(mine, words[place], at_once=at_once):
             return place
     return None
-
-
-def _lengths_alike(first: int, second: int, enough_words: int) -> bool:
-    """A cheap look before words are counted: near-equal texts have near-equal lengths and enough characters for enough words."""
-    return first * 5 >= second * 4 and second * 5 >= first * 4 and min(first, second) >= 2 * enough_words - 1
 
 
 def _same(mine: list[str], theirs: list[str], *, at_once: bool) -> bool:

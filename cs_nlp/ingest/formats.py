@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from cs_nlp.ingest.intake import Intake
 from cs_nlp.ingest.source import Source
-from cs_nlp.ingest.values import has
+from cs_nlp.ingest.values import first_keys, has
 from cs_nlp.records import Transcript
 
 
@@ -70,7 +70,8 @@ class JsonFormat(Format):
 
     def recognise(self, value: object) -> Verdict:
         """Look for the format's marks in a parsed document."""
-        there = [path for path in self.needs if has(value, path)]
+        none_there = isinstance(value, dict) and first_keys(self.needs).isdisjoint(value)
+        there = [] if none_there else [path for path in self.needs if has(value, path)]
         missing = tuple(path for path in self.needs if path not in there)
         if not missing and any(has(value, path) for path in self.lacks):
             return Verdict()

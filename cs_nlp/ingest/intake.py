@@ -142,11 +142,12 @@ class Intake:
             keys: further names by which a role map may know the speaker (a channel, an id).
         """
         asked = (speaker, role, keys)
-        if asked not in self._voices:
+        found = self._voices.get(asked)
+        if found is None:
             if len(self._voices) > VOICES_KEPT:
                 self._voices.clear()
-            self._voices[asked] = self._make_voice(speaker, role, keys)
-        return self._voices[asked]
+            found = self._voices[asked] = self._make_voice(speaker, role, keys)
+        return found
 
     def _make_voice(self, speaker: str | None, role: Role, keys: tuple[str, ...]) -> Voice:
         label = clean(speaker)[:200] if speaker else None

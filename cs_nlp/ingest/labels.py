@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 from cs_nlp.ingest.intake import Draft, Intake
 from cs_nlp.ingest.roles import is_machine_label, role_of_label
@@ -48,8 +49,7 @@ _SHORT_LINE = 100
 _QUOTES = {'"': '"', "“": "”", "«": "»", "'": "'"}
 
 
-@dataclass(frozen=True, slots=True)
-class Labelled:
+class Labelled(NamedTuple):
     """A line that may begin a turn.
 
     Attributes:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from functools import lru_cache
+from math import isfinite
 from typing import TypeAlias
 
 Object: TypeAlias = dict[str, object]
 ELEMENTS_LOOKED_AT = 200
+_NUMBERS = (int, float, str)
 
 
 def split_words(text: str, by: str = ",") -> tuple[str, ...]:
@@ -45,19 +46,19 @@ def as_text(value: object) -> str:
 
 def number(value: object) -> float | None:
     """A finite number, also from a string of digits, else None."""
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
+    if not isinstance(value, _NUMBERS) or isinstance(value, bool):
         return None
     try:
         found = float(value)
     except (ValueError, OverflowError):
         return None
-    return found if math.isfinite(found) else None
+    return found if isfinite(found) else None
 
 
-def scaled(value: object, unit: float) -> float | None:
-    """A number of units (0.001 for milliseconds) in seconds, rounded to microseconds, or None."""
+def from_milliseconds(value: object) -> float | None:
+    """Milliseconds in seconds, or None."""
     found = number(value)
-    return None if found is None else round(found * unit, 6)
+    return None if found is None else found / 1000
 
 
 def has(value: object, path: str) -> bool:
@@ -85,9 +86,20 @@ def _alternatives(path: str) -> tuple[tuple[str, ...], ...]:
     return tuple(found)
 
 
+@lru_cache(maxsize=256)
+def first_keys(paths: tuple[str, ...]) -> frozenset[str]:
+    """The keys, one of which a JSON object must have to hold something at any of the paths."""
+    return frozenset(steps[0] for path in paths for steps in _alternatives(path))
+
+
 def _holds(value: object, steps: tuple[str, ...]) -> bool:
-    if not steps:
-        return value is not None
-    if steps[0]:
-        return isinstance(value, dict) and _holds(value.get(steps[0]), steps[1:])
-    return any(_holds(item, steps[1:]) for item in as_list(value)[:ELEMENTS_LOOKED_AT])
+    for place, step in enumerate(steps):
+        if not step:
+            rest = steps[place + 1 :]
+            return any(_holds(item, rest) for item in as_list(value)[:ELEMENTS_LOOKED_AT])
+        if not isinstance(value, dict):
+            return False
+        value = value.get(step)
+        if value is None:
+            return False
+    return value is not None

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from cs_nlp.ingest.intake import Intake
+from cs_nlp.ingest.options import ReadOptions
+from cs_nlp.ingest.readers.captions import _cues, _standard_cues
 from tests.ingest.helpers import fault, read, read_one, roles, said
 from tests.ingest.samples import AGENT_SAYS, CUSTOMER_SAYS, SAMPLES
 
@@ -116,3 +121,41 @@ def test_cues_without_speakers_are_read_with_role_unknown_unless_a_map_says() ->
 def test_a_file_without_cues_is_refused() -> None:
     assert "holds no cues" in fault("WEBVTT\n\n")
     assert "holds no turns (left out: empty 1" in fault("WEBVTT\n\n00:01.000 --> 00:02.000\n\n")
+
+
+_LINES = st.sampled_from(
+    [
+        *("Ida: Hello.", "<v Ida>Hi</v>", "and we -- well", "12", "NOTE x", "00:00:09.000 --> 00:00:10.000", "00:00:09.000 --", "-->", " "),
+        *("Wren (SL): my meter", "x" * 90, "\u2028", "a &amp; b", "[00:01] Bo: hi", "**Bo:** hi", "and: 10:30", "WEBVTT"),
+    ]
+)
+_TIMES = st.integers(0, 10**7).map(lambda ms: f"{ms // 3600000:02d}:{ms // 60000 % 60:02d}:{ms // 1000 % 60:02d}.{ms % 1000:03d}")
+_BLOCKS = st.builds(
+    lambda identifier, begin, end, setting, lines: f"{identifier}{begin} --> {end}{setting}\n" + "\n".join(lines),
+    st.sampled_from(["", "", "7\n", "intro\n", "a\nb\n", "00:00:01.000 --> x\n"]),
+    _TIMES,
+    _TIMES,
+    st.sampled_from(["", "", " align:left"]),
+    st.lists(_LINES, min_size=1, max_size=3),
+)
+
+
+@given(
+    st.sampled_from(["WEBVTT\n\n", "WEBVTT\n", "WEBVTT\nNOTE x\n\n", "\n\n", ""]),
+    st.lists(_BLOCKS, max_size=6),
+    st.sampled_from(["\n\n", "\n\n\n"]),
+    st.booleans(),
+)
+def test_the_quick_way_through_a_file_of_plain_cues_finds_what_the_thorough_one_finds(
+    head: str, blocks: list[str], between: str, is_vtt: bool
+) -> None:
+    text = head + between.join(blocks) + "\n"
+    quick = _standard_cues(text, is_vtt=is_vtt)
+    thorough = list(_cues(text, Intake("x", "x", ReadOptions()), is_vtt=is_vtt))
+    if quick:
+        assert [(words.strip(), *times) for words, *times in quick] == [(words.strip(), *times) for words, *times in thorough]
+
+
+def test_a_file_of_plain_cues_takes_the_quick_way() -> None:
+    assert len(_standard_cues(SAMPLES["webvtt-zoom"], is_vtt=True)) == 4
+    assert len(_standard_cues("1\n00:00:01,000 --> 00:00:02,000\nIda: One.\n\n2\n00:00:02,000 --> 00:00:03,000\nTwo.", is_vtt=False)) == 2

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from typing import TypeAlias
 
 from cs_nlp.errors import IngestError
 from cs_nlp.ingest.formats import TextFormat, Verdict
-from cs_nlp.ingest.intake import Draft, Intake
+from cs_nlp.ingest.intake import Draft, Intake, Span
 from cs_nlp.ingest.labels import Labelled, accepted_labels, match_label
 from cs_nlp.ingest.source import Source, read_text
 from cs_nlp.records import Transcript
 
 _TIME = r"(?:(\d{1,4}):)?(\d{1,2}):(\d{1,2}(?:[.,]\d{1,6})?)"
 _TIMING = re.compile(rf"^[ \t]*{_TIME}[ \t]*--+>?[ \t]*(?:{_TIME})?[^\n]*", re.MULTILINE)
+_STANDARD_TIME = r"(\d\d:\d\d):(\d\d)[.,](\d\d\d)"
+_STANDARD = re.compile(rf"^(.+\n|){_STANDARD_TIME} --> {_STANDARD_TIME}(.*)\n(.+(?:\n.+)*)\n\n", re.MULTILINE)
+_STANDARD_CHARS = len("00:00:00.000 --> 00:00:00.000\n\n\n")
 _BLANK_LINE = re.compile(r"\n[ \t]+(?=\n)")
 _VTT_HEADER = re.compile(r"\s*WEBVTT(?:[ \t-][^\n]*)?(?:\n|$)", re.IGNORECASE)
 _VOICE = re.compile(r"<v(?:\.[^\s<>]{0,100})?(?:[ \t\n]+([^<>]{0,300}))?>(.*?)(?:</v>|(?=<v[.\s>])|$)", re.DOTALL)
@@ -29,22 +32,18 @@ JOIN_GAP_S = 2.0
 """Cues further apart than this are not joined."""
 
 
-@dataclass(slots=True)
-class Cue:
-    """A stretch of a caption file said by one speaker.
+_Cue: TypeAlias = tuple[str, float | None, float | None]
+"""What stands below a timing line, and its times in seconds."""
+_Said: TypeAlias = tuple[str | None, str, float | None, float | None]
+"""A stretch of a cue said by one voice: the name in its voice tag (None where it has none), the words without tags, and the cue's times."""
 
-    Attributes:
-        speaker: of a voice tag or prefix, "" where the file shows none.
-        tagged: whether the speaker stands in a voice tag.
-        text: the words, without tags.
-        start_s, end_s: seconds, or None where the file has none.
-    """
 
-    speaker: str
-    tagged: bool
-    text: str
-    start_s: float | None
-    end_s: float | None
+class _Minutes(dict[str, int]):
+    """Milliseconds of hours and minutes such as `01:02`; a file has few of them."""
+
+    def __missing__(self, clock: str) -> int:
+        self[clock] = found = int(clock[:2]) * 3_600_000 + int(clock[3:]) * 60_000
+        return found
 
 
 def recognise_vtt(head: str, intake: Intake) -> Verdict:  # noqa: ARG001 - one signature for all text formats
@@ -72,33 +71,53 @@ def read_srt(source: Source, intake: Intake) -> Iterator[Transcript]:
 
 def _read(source: Source, intake: Intake, *, is_vtt: bool) -> Iterator[Transcript]:
     text = _BLANK_LINE.sub("\n", read_text(source).replace("\r\n", "\n").replace("\r", "\n"))
-    cues: list[Cue] = []
-    open_ended = False
-    for timing, payload in _payloads(text, intake, is_vtt=is_vtt):
-        hours, minutes, seconds, end_hours, end_minutes, end_seconds = timing.groups()
-        end = _seconds(end_hours, end_minutes, end_seconds)
-        open_ended = open_ended or end is None
-        _split_voices(payload, _seconds(hours, minutes, seconds), end, cues)
-    if not cues:
+    said: list[_Said] = []
+    for cue in _standard_cues(text, is_vtt=is_vtt) or _cues(text, intake, is_vtt=is_vtt):
+        if "<" in cue[0]:
+            _split_voices(cue, said)
+        else:
+            said.append((None, _plain(cue[0]), cue[1], cue[2]))
+    if not said:
         raise IngestError("the file holds no cues; expected captions with times and words", path=source.name)
-    if open_ended:
+    if any(end is None for _, _, _, end in said):
         intake.report.warn("some cues have no end time; their words are read, their ends left open")
-    _read_prefixes(cues)
     draft = Draft()
-    for cue in _joined(cues):
-        intake.add(draft, intake.voice(cue.speaker or None), cue.text, (cue.start_s, cue.end_s))
+    for speaker, words, span in _turns(_with_speakers(said)):
+        intake.add(draft, intake.voice(speaker or None), words, span)
     yield from intake.finish(draft)
 
 
-def _payloads(text: str, intake: Intake, *, is_vtt: bool) -> Iterator[tuple[re.Match[str], str]]:
-    """The timing line and the words of each cue: what stands between two timing lines, without the identifier before the second."""
+def _standard_cues(text: str, *, is_vtt: bool) -> list[_Cue]:
+    """The cues of a file that holds nothing but cues as the standard shows them, which is quick; of any other file, none."""
+    start = text.find("\n\n") + 2 if is_vtt else 0
+    body = text[start:].strip("\n") + "\n\n"
+    found = _STANDARD.findall(body)
+    taken = sum([len(cue[0]) + len(cue[7]) + len(cue[8]) for cue in found]) + _STANDARD_CHARS * len(found)
+    if taken != len(body) or "--" in text[:start]:
+        return []
+    if body.count("--") != len(found) and any(_TIMING.search(cue[0]) or _TIMING.search(cue[8]) for cue in found):
+        return []
+    minutes = _Minutes()
+    return [
+        (payload, (minutes[begun] + int(second + part)) / 1000, (minutes[ended] + int(last_second + last_part)) / 1000)
+        for _, begun, second, part, ended, last_second, last_part, _, payload in found
+    ]
+
+
+def _cues(text: str, intake: Intake, *, is_vtt: bool) -> Iterator[_Cue]:
+    """The cues of any file: what stands between two timing lines, without the identifier before the second."""
     timing: re.Match[str] | None = None
     for following in _TIMING.finditer(text):
         if timing is not None:
-            yield timing, _words(text[timing.end() + 1 : following.start()], intake, is_vtt=is_vtt, is_last=False)
+            yield _cue(timing, _words(text[timing.end() + 1 : following.start()], intake, is_vtt=is_vtt, is_last=False))
         timing = following
     if timing is not None:
-        yield timing, _words(text[timing.end() + 1 :], intake, is_vtt=is_vtt, is_last=True)
+        yield _cue(timing, _words(text[timing.end() + 1 :], intake, is_vtt=is_vtt, is_last=True))
+
+
+def _cue(timing: re.Match[str], payload: str) -> _Cue:
+    hours, minutes, seconds, end_hours, end_minutes, end_seconds = timing.groups()
+    return payload, _seconds(hours, minutes, seconds), _seconds(end_hours, end_minutes, end_seconds)
 
 
 def _words(between: str, intake: Intake, *, is_vtt: bool, is_last: bool) -> str:
@@ -133,30 +152,28 @@ def _seconds(hours: str | None, minutes: str | None, seconds: str) -> float | No
     return round(found + int(hours) * 3600, 6) if hours else round(found, 6)
 
 
-def _split_voices(payload: str, start: float | None, end: float | None, cues: list[Cue]) -> None:
-    """Add a cue for each voice of a payload."""
-    if "<" not in payload:
-        cues.append(Cue("", False, _plain(payload), start, end))
-        return
-    if payload.startswith("<v ") and payload.count("<") == 1 + payload.endswith("</v>"):
-        name, _, words = payload[3:].partition(">")
-        if not words.removesuffix("</v>").endswith(":"):
-            cues.append(Cue(_plain(name), True, _plain(words.removesuffix("</v>")), start, end))
+def _split_voices(cue: _Cue, said: list[_Said]) -> None:
+    """Add what each voice of a cue with tags says."""
+    payload, start, end = cue
+    if payload.startswith("<v ") and payload.count("<") == 1 + payload.rstrip().endswith("</v>"):
+        name, _, words = payload[3:].rstrip().removesuffix("</v>").partition(">")
+        if not words.endswith(":"):
+            said.append((_plain(name), _plain(words), start, end))
             return
     at, named = 0, ""
     for match in _VOICE.finditer(payload):
         before = _plain(payload[at : match.start()])
         if before:
-            cues.append(Cue(named, bool(named), before, start, end))
+            said.append((named or None, before, start, end))
         speaker = _plain(match[1] or "")
         label = _LABEL_ONLY.fullmatch(_plain(match[2]))
         named = label[1].strip() if label else ""
         if label is None:
-            cues.append(Cue(speaker, bool(speaker), _plain(match[2]), start, end))
+            said.append((speaker or None, _plain(match[2]), start, end))
         at = match.end()
     rest = _plain(payload[at:])
     if rest or not at:
-        cues.append(Cue(named, bool(named), rest, start, end))
+        said.append((named or None, rest, start, end))
 
 
 def _plain(text: str) -> str:
@@ -164,54 +181,79 @@ def _plain(text: str) -> str:
         text = _TAG.sub("", text)
     if "&" in text:
         text = html.unescape(text)
-    return text.replace("\n", " ").strip() if "\n" in text else text.strip()
+    text = text.strip()
+    return text.replace("\n", " ") if "\n" in text else text
 
 
-def _read_prefixes(cues: list[Cue]) -> None:
-    """Move `Name: ` from the words to the speaker, where the file as a whole shows that it names speakers so.
+def _with_speakers(said: list[_Said]) -> Iterable[_Said]:
+    """What was said, with the speakers that prefixes name.
 
-    A cue without name goes on with the speaker before, in files that name speakers by prefix.
+    `Name: ` goes from the words to the speaker where the file as a whole shows that it names speakers so; in such files a cue without
+    name goes on with the speaker before.
     """
-    found = [None if cue.tagged else _prefix(cue.text) for cue in cues]
-    accepted = accepted_labels((candidate for candidate in found if candidate), len(cues))
-    current = ""
-    for cue, candidate in zip(cues, found, strict=True):
-        if cue.tagged:
-            current = ""
-        elif candidate is not None and candidate.label.casefold() in accepted:
-            cue.speaker = current = candidate.label
-            cue.text = candidate.text
+    known: dict[str, Labelled | None] = {}
+    found = [_prefix(words, known) if voice is None else (None, "") for voice, words, _, _ in said]
+    accepted = accepted_labels([label for label, _ in found if label is not None], len(said))
+    return _named(said, found, accepted) if accepted else said
+
+
+def _named(said: list[_Said], found: list[tuple[Labelled | None, str]], accepted: frozenset[str]) -> Iterator[_Said]:
+    speakers = {label.label for label, _ in found if label is not None and label.label.casefold() in accepted}
+    current: str | None = None
+    for (voice, words, start, end), (label, rest) in zip(said, found, strict=True):
+        if voice is not None:
+            current = None
+            yield voice, words, start, end
+        elif label is not None and label.label in speakers:
+            current = label.label
+            yield current, rest, start, end
         else:
-            cue.speaker = current
+            yield current, words, start, end
 
 
-def _prefix(text: str) -> Labelled | None:
-    begin = text[:_PREFIX_CHARS]
-    return match_label(text) if ":" in begin or "\uff1a" in begin else None
+def _prefix(words: str, known: dict[str, Labelled | None]) -> tuple[Labelled | None, str]:
+    """The speaker that words may begin with, and the words after the name.
+
+    Args:
+        words: of a cue.
+        known: what was found before colons so far: a file says the same few names over and over.
+    """
+    head, colon, rest = words.partition(": ")
+    if colon and head in known:
+        return known[head], rest
+    begin = words[:_PREFIX_CHARS]
+    if ":" not in begin and "\uff1a" not in begin:
+        return None, ""
+    label = match_label(words)
+    if colon and ":" not in head and "\uff1a" not in head:
+        known[head] = label
+    return label, label.text if label else ""
 
 
-def _joined(cues: list[Cue]) -> Iterator[Cue]:
-    """Cues of one named speaker that were cut in the middle of a sentence, put together again."""
-    last: Cue | None = None
-    for cue in cues:
-        if last is not None and _goes_on(last, cue):
-            last.text = f"{last.text} {cue.text}"
-            last.end_s = cue.end_s
-            continue
-        if last is not None:
-            yield last
-        last = cue
-    if last is not None:
-        yield last
+def _turns(said: Iterable[_Said]) -> Iterator[tuple[str, str, Span]]:
+    """Speaker, words and times of each turn: cues of one named speaker that were cut in the middle of a sentence are put together again."""
+    speaker: str | None = None
+    parts: list[str] = []
+    length = 0
+    begun: float | None = None
+    ended: float | None = None
+    for voice, words, start, end in said:
+        soon = start is not None and ended is not None and start - ended <= JOIN_GAP_S
+        if soon and voice and voice == speaker and length <= JOIN_CHARS and words and _is_cut(parts[-1]):
+            parts.append(words)
+            length += len(words) + 1
+        else:
+            if parts:
+                yield speaker or "", " ".join(parts), (begun, ended)
+            speaker, parts, length, begun = voice, [words], len(words), start
+        ended = end
+    if parts:
+        yield speaker or "", " ".join(parts), (begun, ended)
 
 
-def _goes_on(last: Cue, cue: Cue) -> bool:
-    if not last.speaker or last.speaker != cue.speaker or not last.text or not cue.text or len(last.text) > JOIN_CHARS:
-        return False
-    mark = last.text[-1]
-    if not mark.isalnum() and mark not in _MID_SENTENCE:
-        return False
-    return last.end_s is not None and cue.start_s is not None and cue.start_s - last.end_s <= JOIN_GAP_S
+def _is_cut(words: str) -> bool:
+    """Whether words end in the middle of a sentence."""
+    return bool(words) and (words[-1].isalnum() or words[-1] in _MID_SENTENCE)
 
 
 VTT = TextFormat(

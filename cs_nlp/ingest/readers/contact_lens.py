@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from cs_nlp.ingest.formats import JsonFormat
 from cs_nlp.ingest.intake import Draft, Intake, Voice
-from cs_nlp.ingest.values import Object, as_list, as_object, as_text, objects, scaled
+from cs_nlp.ingest.values import Object, as_list, as_object, as_text, from_milliseconds, objects
 from cs_nlp.records import Role, Transcript
 
 _ROLES = {
@@ -30,7 +30,7 @@ def read(value: object, intake: Intake) -> Iterator[Transcript]:
         if turn.get("Type", "MESSAGE") != "MESSAGE":
             intake.skip("event")
             continue
-        span = (scaled(turn.get("BeginOffsetMillis"), 0.001), scaled(turn.get("EndOffsetMillis"), 0.001))
+        span = (from_milliseconds(turn.get("BeginOffsetMillis")), from_milliseconds(turn.get("EndOffsetMillis")))
         at = intake.time(turn["AbsoluteTime"]) if "AbsoluteTime" in turn else None
         intake.add(draft, _voice_of_turn(turn, voices, intake), as_text(turn.get("Content")), span, at)
     draft.started_at = draft.started_at or (draft.turns[0].at if draft.turns else None)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from cs_nlp.ingest.formats import JsonFormat
 from cs_nlp.ingest.intake import Draft, Intake, Voice
-from cs_nlp.ingest.values import Object, as_list, as_object, as_text, number, objects, scaled
+from cs_nlp.ingest.values import Object, as_list, as_object, as_text, from_milliseconds, number, objects
 from cs_nlp.ingest.words import Word, in_order, stretches
 from cs_nlp.records import Role, Transcript
 
@@ -71,7 +71,7 @@ def read_assemblyai(value: object, intake: Intake) -> Iterator[Transcript]:
     draft = Draft(id=as_text(root.get("id")))
     for item in objects(root.get("utterances")):
         label = as_text(item.get("speaker")) or as_text(item.get("channel"))
-        span = (scaled(item.get("start"), 0.001), scaled(item.get("end"), 0.001))
+        span = (from_milliseconds(item.get("start")), from_milliseconds(item.get("end")))
         intake.add(draft, _numbered(label, "speaker", intake), as_text(item.get("text")), span)
     if not draft.turns:
         words = [_assembly_word(word) for word in objects(root.get("words"))]
@@ -83,7 +83,7 @@ def read_assemblyai(value: object, intake: Intake) -> Iterator[Transcript]:
 
 def _assembly_word(word: Object) -> Word:
     speaker = as_text(word.get("speaker")) or as_text(word.get("channel")) or None
-    return Word(as_text(word.get("text")), scaled(word.get("start"), 0.001), scaled(word.get("end"), 0.001), speaker)
+    return Word(as_text(word.get("text")), from_milliseconds(word.get("start")), from_milliseconds(word.get("end")), speaker)
 
 
 def read_watson(value: object, intake: Intake) -> Iterator[Transcript]:

@@ -10,7 +10,7 @@ from cs_nlp.ingest.formats import JsonFormat
 from cs_nlp.ingest.html_text import html_to_text
 from cs_nlp.ingest.intake import Draft, Intake
 from cs_nlp.ingest.times import parse_time
-from cs_nlp.ingest.values import Object, as_object, as_text, number, objects, scaled
+from cs_nlp.ingest.values import Object, as_object, as_text, from_milliseconds, number, objects
 from cs_nlp.ingest.words import Word, in_order, stretches
 from cs_nlp.records import Role, Transcript
 
@@ -93,7 +93,7 @@ def read_bedrock(value: object, intake: Intake) -> Iterator[Transcript]:
             "",
         )
         heard = as_text(channel.get("channel_label")) or as_text(channel.get("channel_id"))
-        span = (scaled(segment.get("start_timestamp_millis"), 0.001), scaled(segment.get("end_timestamp_millis"), 0.001))
+        span = (from_milliseconds(segment.get("start_timestamp_millis")), from_milliseconds(segment.get("end_timestamp_millis")))
         intake.add(draft, intake.voice(label or heard or None, Role.UNKNOWN, heard), as_text(segment.get("text")), span)
     yield from intake.finish(draft)
 
