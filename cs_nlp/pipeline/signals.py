@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, tzinfo
 
 from cs_nlp.errors import ArtefactError, InputError
-from cs_nlp.records import ScoredTranscript, Signal
+from cs_nlp.records import Findings, ScoredTranscript, Signal
 from cs_nlp.scoring import Artefact
 from cs_nlp.signals import SMALLEST_GROUP, By, Correction, Resampling, pick_evidence, team_signals
 
@@ -77,4 +77,5 @@ def report_page(
     from cs_nlp.report import render_report  # noqa: PLC0415 - charts are heavy, and only wanted here
 
     quotes = pick_evidence(scored, by=options.by, tz=options.tz, k=options.smallest_group)
-    return render_report(signals, quotes, title="Team culture", model_name=artefact.name, truth=truth)
+    findings = {team: Findings(team, quotes=tuple(own)) for team, own in quotes.items()}
+    return render_report(signals, findings, title="Team culture", model_name=artefact.name, truth=truth)

@@ -6,7 +6,9 @@ Character offsets are half-open (`text[start_char:end_char]`) and count Unicode 
 
 from __future__ import annotations
 
+from cs_nlp.records.changes import Against, Cause, ChangePoint, Changes, Decomposition, Difference, DriverEvidence, Part, Pooled
 from cs_nlp.records.figures import Interval, Signal, Withheld
+from cs_nlp.records.findings import Findings
 from cs_nlp.records.gold import Annotation, LabelledStatement
 from cs_nlp.records.interventions import Effect, Intervention, NoEffect, Placebo
 from cs_nlp.records.newcomers import Newcomers, NewcomerWeek, NoSpeed
@@ -14,10 +16,18 @@ from cs_nlp.records.scores import Cell, Score, ScoredStatement, ScoredTranscript
 from cs_nlp.records.speech import Channel, Role, Statement, Transcript, Turn
 
 __all__ = [
+    "Against",
     "Annotation",
+    "Cause",
     "Cell",
+    "ChangePoint",
+    "Changes",
     "Channel",
+    "Decomposition",
+    "Difference",
+    "DriverEvidence",
     "Effect",
+    "Findings",
     "Interval",
     "Intervention",
     "LabelledStatement",
@@ -25,7 +35,9 @@ __all__ = [
     "Newcomers",
     "NoEffect",
     "NoSpeed",
+    "Part",
     "Placebo",
+    "Pooled",
     "Role",
     "Score",
     "ScoredStatement",

@@ -18,14 +18,15 @@ import altair as alt
 import vl_convert
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from cs_nlp.records import Withheld
+from cs_nlp.records import Findings, Withheld
 from cs_nlp.report import charts, words
+from cs_nlp.report.findings import Sections, sections_of
 from cs_nlp.taxonomy import CULTURES, SIGNAL_CULTURES, load_taxonomy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from cs_nlp.records import ScoredStatement, Signal
+    from cs_nlp.records import Changes, ScoredStatement, Signal
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +69,12 @@ class _Team:
     profile: dict[str, Any] | None
     panels: tuple[dict[str, Any], ...]
     quotes: tuple[_Quotes, ...]
+    found: Sections
 
 
 def render_report(
     signals: Sequence[Signal],
-    evidence: Mapping[str, Sequence[ScoredStatement]],
+    findings: Mapping[str, Findings],
     *,
     title: str,
     model_name: str,
@@ -83,8 +85,7 @@ def render_report(
 
     Args:
         signals: of one or several teams: over the whole time, and by day, week or month.
-        evidence: for each team the statements to quote, most telling first; speakers are not shown. The caller leaves out
-            what stands in withheld periods.
+        findings: what else was found, by team.
         title: of the page.
         model_name: the classifier that scored the statements.
         truth: the true values of the same signals, where they are known, as in sample data.
@@ -100,7 +101,8 @@ def render_report(
     return _page(
         title=title,
         teams=[
-            _team(own, [signal for signal in truth if signal.team == name], evidence.get(name, ())) for name, own in sorted(by_team.items())
+            _team(own, [signal for signal in truth if signal.team == name], findings.get(name) or Findings(name))
+            for name, own in sorted(by_team.items())
         ],
         model_name=model_name,
         notes=notes,
@@ -134,7 +136,7 @@ def _page(**facts: object) -> str:
 Truth = dict[tuple[str, Any, str, str], float | None]
 
 
-def _team(signals: Sequence[Signal], truth: Sequence[Signal], quotes: Iterable[ScoredStatement]) -> _Team:
+def _team(signals: Sequence[Signal], truth: Sequence[Signal], found: Findings) -> _Team:
     true = {(signal.by, signal.start, signal.measure, signal.label): signal.value for signal in truth}
     whole = [signal for signal in signals if signal.by == "all"]
     mix = words.ordered([signal for signal in whole if signal.measure == "mix"])
@@ -155,15 +157,16 @@ def _team(signals: Sequence[Signal], truth: Sequence[Signal], quotes: Iterable[S
         mix=_rows(buckets, ("mix", "signal_rate"), true),
         prevalence=_rows(signals, ("prevalence",), true),
         profile=charts.profile(whole, truth).to_dict(validate=False) if leading else None,
-        panels=_panels(buckets, truth) if leading else (),
-        quotes=_quotes(quotes) if leading else (),
+        panels=_panels(buckets, truth, found.changes) if leading else (),
+        quotes=_quotes(found.quotes) if leading else (),
+        found=sections_of(found),
     )
 
 
-def _panels(buckets: Sequence[Signal], truth: Sequence[Signal]) -> tuple[dict[str, Any], ...]:
+def _panels(buckets: Sequence[Signal], truth: Sequence[Signal], changes: Changes | None) -> tuple[dict[str, Any], ...]:
     if not buckets:
         return ()
-    return tuple(charts.mix_panel(buckets, culture, truth).to_dict(validate=False) for culture in SIGNAL_CULTURES)
+    return tuple(charts.mix_panel(buckets, culture, truth, changes).to_dict(validate=False) for culture in SIGNAL_CULTURES)
 
 
 def _rows(signals: Iterable[Signal], measures: tuple[str, ...], true: Truth) -> tuple[_Row, ...]:

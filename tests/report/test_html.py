@@ -8,9 +8,10 @@ from html.parser import HTMLParser
 
 import pytest
 
-from cs_nlp.records import Withheld
+from cs_nlp.records import Findings, NoSpeed, Withheld
 from cs_nlp.report import render_report
 from cs_nlp.taxonomy import SIGNAL_CULTURES, load_taxonomy
+from tests.report.findings import change_points, driver_rows, effects, newcomer_weeks
 from tests.report.samples import mix, quote, whole_team, withheld
 
 HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(2)> {{ 7 * 7 }} \u2028 & \"'"
@@ -19,8 +20,19 @@ HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(2)> {{ 7 *
 @pytest.fixture(scope="module")
 def page() -> str:
     signals = [*whole_team("north"), *whole_team(HOSTILE), *whole_team("plainly", method="plain: no trust")]
-    evidence = {"north": [quote("they never listen"), quote(HOSTILE, "submissive"), quote("hello", "none")]}
-    return render_report(signals, evidence, title=HOSTILE, model_name=HOSTILE, truth=whole_team("north"), notes=[HOSTILE])
+    quotes = (quote("they never listen"), quote(HOSTILE, "submissive"), quote("hello", "none"))
+    hostile = [replace(effect, intervention=replace(effect.intervention, title=HOSTILE)) for effect in effects()]
+    findings = {
+        "north": Findings(
+            "north",
+            quotes=quotes,
+            changes=change_points(),
+            drivers=tuple(driver_rows()),
+            newcomers=newcomer_weeks(),
+            effects=tuple(hostile),
+        )
+    }
+    return render_report(signals, findings, title=HOSTILE, model_name=HOSTILE, truth=whole_team("north"), notes=[HOSTILE])
 
 
 def _scripts(page: str) -> list[tuple[str, str]]:
@@ -73,7 +85,7 @@ def test_each_team_has_a_headline_charts_a_table_and_its_quotes(page: str) -> No
     section = page.partition('<section id="team-2">')[2].partition("</section>")[0]
     assert "<h2>north</h2>" in section
     assert "Aggressive is the most common culture" in section
-    assert section.count('<figure class="chart"') == 1 + len(SIGNAL_CULTURES)
+    assert section.count('<figure class="chart"') == 1 + len(SIGNAL_CULTURES) + 3  # drivers, newcomers and an effect
     assert "<li>they never listen</li>" in section
     assert "<li>hello</li>" not in section
     assert "410\N{NO-BREAK SPACE}statements, 50\N{NO-BREAK SPACE}transcripts, 8\N{NO-BREAK SPACE}people" in section
@@ -107,7 +119,9 @@ def test_no_speaker_is_named(page: str) -> None:
 
 def test_a_withheld_team_has_its_reason_and_neither_numbers_nor_quotes() -> None:
     signals = withheld(whole_team(), Withheld.SMALL_GROUP)
-    section = render_report(signals, {"north": [quote("they never listen")]}, title="T", model_name="m").partition('id="team-1"')[2]
+    section = render_report(
+        signals, {"north": Findings("north", quotes=(quote("they never listen"),))}, title="T", model_name="m"
+    ).partition('id="team-1"')[2]
     section = section.partition("</section>")[0]
     assert "too few people or transcripts" in section
     assert "they never listen" not in section
@@ -144,3 +158,40 @@ def test_no_signals_make_a_page_that_says_so() -> None:
 def test_the_same_signals_make_the_same_page() -> None:
     pages = {render_report(whole_team(), {}, title="T", model_name="m") for _ in range(2)}
     assert len(pages) == 1
+
+
+def _text(findings: Findings) -> str:
+    page = render_report(whole_team(), {"north": findings}, title="T", model_name="m")
+    section = page.partition('id="team-1"')[2].partition("</section>")[0]
+    return re.sub(r"\s+", " ", re.sub(r"<script.*?</script>|<[^>]+>", " ", section, flags=re.DOTALL))
+
+
+def test_changes_are_told_with_the_days_between_which_they_lie_or_with_what_would_have_been_found() -> None:
+    changes = change_points()
+    assert "from about 8 June 2026 on (1 June 2026 to 15 June 2026)" in _text(Findings("north", changes=changes))
+    steady = _text(Findings("north", changes=replace(changes, points=())))
+    assert "No lasting change was found in 4 weeks" in steady
+    assert "20 points or more" in steady
+    silent = _text(Findings("north", changes=replace(changes, points=(), withheld=Withheld.SMALL_GROUP)))
+    assert "Whether something changed: withheld" in silent
+
+
+def test_only_drivers_that_are_surely_missing_call_for_something() -> None:
+    first = load_taxonomy().drivers[driver_rows()[0].driver]
+    text = _text(Findings("north", drivers=tuple(driver_rows())))
+    assert text.count("Begin here:") == 1
+    assert first.title in text
+
+
+def test_a_sure_effect_is_told_apart_from_chance_and_from_what_can_not_be_told() -> None:
+    text = _text(Findings("north", effects=tuple(effects())))
+    assert "Aggressive: -20 points (-30 to -10) beyond the other teams, from 40 % to 20 %: more than chance explains." in text
+    assert "Passive-aggressive: -5 points (-15 to +5) beyond the other teams: this may be chance. An effect of 12 points" in text
+    assert "What came of it can&#39;t be told." in text
+
+
+def test_how_fast_newcomers_become_like_the_team_is_told_or_why_not() -> None:
+    newcomers = newcomer_weeks()
+    assert "half of their distance to the team in 2.5 weeks (1.5 to 4.0)" in _text(Findings("north", newcomers=newcomers))
+    slow = replace(newcomers, half_life=None, half_life_low=None, half_life_high=None, no_speed=NoSpeed.NO_DIFFERENCE)
+    assert "did not speak differently" in _text(Findings("north", newcomers=slow))

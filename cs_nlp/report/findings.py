@@ -1,0 +1,174 @@
+"""What was found about a team beside its signals, in plain words and charts, as the templates take it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from cs_nlp.records import NoSpeed
+from cs_nlp.report import charts
+from cs_nlp.report.words import REASONS, SPACE, day_name, share, title_of
+from cs_nlp.taxonomy import load_taxonomy
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cs_nlp.records import Changes, Difference, DriverEvidence, Effect, Findings, Intervention, Newcomers
+
+BELIEVED: Final = 0.05
+NO_SPEED: Final = {
+    NoSpeed.TOO_FEW_WEEKS: "Newcomers were heard in too few weeks to tell how fast they become like the team.",
+    NoSpeed.NO_DIFFERENCE: "Newcomers did not speak differently from the team, as far as can be told.",
+    NoSpeed.NO_APPROACH: "The distance did not shrink in the weeks that were heard, as far as can be told.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Push:
+    """A driver that is missing: what that means, and what to do first."""
+
+    title: str
+    meaning: str
+    amount: str
+    advice: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """An intervention: what came of it in sentences, and a chart where there is something to draw."""
+
+    title: str
+    sentences: tuple[str, ...]
+    chart: dict[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sections:
+    """What the template shows of `Findings`; "" and () where there is nothing to say."""
+
+    changes: tuple[str, ...]
+    differences: tuple[str, ...]
+    drivers: dict[str, Any] | None
+    pushes: tuple[Push, ...]
+    newcomers: dict[str, Any] | None
+    newcomers_said: str
+    interventions: tuple[Tried, ...]
+
+
+def sections_of(findings: Findings) -> Sections:
+    """The sections on a team."""
+    has_drivers = any(row.net is not None for row in findings.drivers)
+    newcomers = findings.newcomers
+    has_weeks = newcomers is not None and any(week.distance is not None for week in newcomers.weeks)
+    return Sections(
+        changes=_changes(findings.changes) if findings.changes else (),
+        differences=_differences(findings.differences),
+        drivers=charts.driver_bars(findings.drivers).to_dict(validate=False) if has_drivers else None,
+        pushes=_pushes(findings.drivers),
+        newcomers=charts.newcomer_distance(newcomers).to_dict(validate=False) if newcomers and has_weeks else None,
+        newcomers_said=_speed(newcomers) if newcomers else "",
+        interventions=_interventions(findings.effects),
+    )
+
+
+def points(value: float) -> str:
+    """A difference of shares in percentage points: `12 points`, `1 point`."""
+    rounded = abs(round(100 * value))
+    return f"{rounded}{SPACE}{'point' if rounded == 1 else 'points'}"
+
+
+def _changes(changes: Changes) -> tuple[str, ...]:
+    if changes.withheld is not None:
+        return (f"Whether something changed: {REASONS[changes.withheld]}.",)
+    found = []
+    for point in changes.points:
+        when = f"{day_name(point.earliest)} to {day_name(point.latest)}"
+        if point.earliest == point.latest:
+            when = "the day is sure"
+        shifts = "; ".join(_shift(shift) for shift in point.shifts if shift.value is not None and shift.measure == "mix")
+        found.append(f"The team speaks differently from about {day_name(point.at)} on ({when}){': ' if shifts else ''}{shifts}.")
+    if not found:
+        seen = [value for value in changes.detectable.values() if value is not None]
+        bound = f" A lasting change of {points(max(seen))} or more would probably have been found." if seen else ""
+        found.append(f"No lasting change was found in {changes.n_periods} {changes.by}s.{bound}")
+    found += [f"From {day_name(day)} on another model scored; what changed there may be the model's doing." for day in changes.breaks]
+    return tuple(found)
+
+
+def _shift(shift: Difference) -> str:
+    name = title_of(shift.label) if shift.label else "any culture"
+    span = ""
+    if shift.interval is not None:
+        span = f" ({100 * shift.interval.low:+.0f} to {100 * shift.interval.high:+.0f})"
+    return f"{name} {'up' if (shift.value or 0) > 0 else 'down'} by {points(shift.value or 0.0)}{span}"
+
+
+def _differences(differences: Sequence[Difference]) -> tuple[str, ...]:
+    """The differences that stand after all comparisons made together."""
+    said = {
+        "previous": "than in the period before",
+        "other_teams": "than in the other teams",
+        "team_chat": "in calls than in team chat",
+    }
+    found = []
+    for row in differences:
+        if row.value is None or row.adjusted is None or row.adjusted > BELIEVED:
+            continue
+        name = title_of(row.label) if row.label else "Any culture"
+        when = "" if row.by == "all" or row.start is None else f"From {day_name(row.start)}: "
+        more = "more" if row.value > 0 else "less"
+        found.append(f"{when}{name}: {points(row.value)} {more} {said[row.against]}.")
+    return tuple(found)
+
+
+def _pushes(drivers: Sequence[DriverEvidence]) -> tuple[Push, ...]:
+    """The drivers that are surely missing, where to push first on top."""
+    known = load_taxonomy().drivers
+    missing = [row for row in drivers if row.high is not None and row.high < 0]
+    return tuple(
+        Push(
+            title=known[row.driver].title,
+            meaning=known[row.driver].missing,
+            amount=f"missing in {row.missing:.1f} and there in {row.present:.1f} of 100 statements",
+            advice=known[row.driver].when_missing[0],
+        )
+        for row in sorted(missing, key=lambda row: row.rank or 0)
+    )
+
+
+def _speed(newcomers: Newcomers) -> str:
+    if newcomers.no_speed is not None:
+        return NO_SPEED[newcomers.no_speed]
+    if newcomers.half_life is None or newcomers.half_life_low is None:
+        return ""
+    high = "no upper bound" if newcomers.half_life_high is None else f"{newcomers.half_life_high:.1f}"
+    return (
+        f"Newcomers lose half of their distance to the team in {newcomers.half_life:.1f} weeks ({newcomers.half_life_low:.1f} to {high})."
+    )
+
+
+def _interventions(effects: Sequence[Effect]) -> tuple[Tried, ...]:
+    by_action: defaultdict[Intervention, list[Effect]] = defaultdict(list)
+    for effect in effects:
+        by_action[effect.intervention].append(effect)
+    found = []
+    for action, own in by_action.items():
+        has_values = any(effect.value is not None for effect in own)
+        chart = charts.effect_range(own).to_dict(validate=False) if has_values else None
+        title = f"{action.title or 'Action'}, {day_name(action.on)}"
+        found.append(Tried(title, tuple(dict.fromkeys(_effect(effect) for effect in own)), chart))
+    return tuple(found)
+
+
+def _effect(effect: Effect) -> str:
+    if effect.value is None or effect.interval is None:
+        return f"What came of it can't be told. {effect.needs}".strip()
+    name = title_of(effect.label) if effect.label else "Any culture"
+    low, high = 100 * effect.interval.low, 100 * effect.interval.high
+    moved = f"{name}: {100 * effect.value:+.0f} points ({low:+.0f} to {high:+.0f}) beyond the other teams"
+    if low > 0 or high < 0:
+        return f"{moved}, from {share(effect.team_before)} to {share(effect.team_after)}: more than chance explains."
+    if effect.detectable is not None and effect.detectable <= 1:
+        return f"{moved}: this may be chance. An effect of {points(effect.detectable)} would probably have been seen."
+    return f"{moved}: this may be chance, and so few data could not have shown any effect."
