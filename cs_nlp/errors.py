@@ -8,6 +8,7 @@ CsNlpError                      catch this to catch them all
 │   └── RecipeError             a training recipe is wrong
 ├── TaxonomyError               the knowledge that the package carries was edited wrongly
 ├── ArtefactError               a model folder is incomplete, damaged or of another taxonomy
+├── StoreError                  the database can't be used: not there, of another version, or of another secret
 └── MissingExtraError           a feature needs packages that are not installed
 
 A message says what failed, what was got, what was expected and what to do. The facts are attributes too.
@@ -96,6 +97,10 @@ class TaxonomyError(CsNlpError):
 
 class ArtefactError(CsNlpError):
     """A model folder can't be used: files missing, damaged, or labels unlike the taxonomy's."""
+
+
+class StoreError(CsNlpError):
+    """A database can't be used: not there, of another version, or of another secret."""
 
 
 class MissingExtraError(CsNlpError):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
+import hashlib
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
@@ -28,9 +29,9 @@ def score_transcripts(transcripts: Iterable[Transcript], classifier: Classifier)
         waiting.append((transcript, statements))
         n += len(statements)
         if n >= STATEMENTS_A_BATCH:
-            yield from _score(waiting, classifier)
+            yield from score_statements(waiting, classifier)
             waiting, n = [], 0
-    yield from _score(waiting, classifier)
+    yield from score_statements(waiting, classifier)
 
 
 def staff_statements(transcript: Transcript) -> tuple[Statement, ...]:
@@ -39,8 +40,14 @@ def staff_statements(transcript: Transcript) -> tuple[Statement, ...]:
     return tuple(statement for statement in segment(transcript) if statement.role in scored)
 
 
-def totals_of(transcript: Transcript, scored: Sequence[ScoredStatement]) -> Totals:
-    """What signals need to know of a scored transcript."""
+def totals_of(transcript: Transcript, scored: Sequence[ScoredStatement], model: str = "") -> Totals:
+    """What signals need to know of a scored transcript, or of what one person said in it.
+
+    Args:
+        transcript: where the statements stand.
+        scored: the statements.
+        model: that scored them.
+    """
     counts = Counter(item.score.culture for item in scored)
     probabilities = np.array([item.score.probabilities for item in scored], dtype=np.float64).reshape(-1, len(CULTURES))
     drivers = Counter(driver for item in scored for driver in item.score.drivers)
@@ -51,14 +58,40 @@ def totals_of(transcript: Transcript, scored: Sequence[ScoredStatement]) -> Tota
         started_at=transcript.started_at,
         channel=transcript.channel,
         queue=transcript.queue,
-        people=_people(transcript, scored),
+        people=frozenset(person_of(transcript, item.statement) or f"someone in {transcript.id}" for item in scored),
         n=len(scored),
         counts=tuple(counts[culture] for culture in CULTURES),
         sums=tuple(probabilities.sum(axis=0).tolist()),
         confidence=float(probabilities.max(axis=1).sum()),
         driver_counts=tuple(drivers[name] for name in SIGNED_DRIVERS),
         driver_sums=tuple(driven.sum(axis=0).tolist()),
+        model=model,
     )
+
+
+def by_person(transcript: Transcript, scored: Iterable[ScoredStatement]) -> dict[str | None, tuple[ScoredStatement, ...]]:
+    """What each person of the staff said in a transcript, in order; under None what was said by who has no name."""
+    found: defaultdict[str | None, list[ScoredStatement]] = defaultdict(list)
+    for item in scored:
+        found[person_of(transcript, item.statement)].append(item)
+    return {person: tuple(own) for person, own in found.items()}
+
+
+def parts_of(transcript: Transcript, scored: Iterable[ScoredStatement], model: str = "") -> list[Totals]:
+    """The totals of a transcript by person: as `totals_of`, one for each of the people, which add up to it."""
+    return [totals_of(transcript, own, model) for own in by_person(transcript, scored).values()]
+
+
+def person_of(transcript: Transcript, statement: Statement) -> str | None:
+    """Who of the staff said a statement: the named speaker; the transcript's agent where the file names the part and not the person."""
+    speaker = statement.speaker
+    return transcript.agent if speaker is None or speaker.casefold() in _ROLE_NAMES else speaker
+
+
+def model_of(classifier: Classifier) -> str:
+    """Which model a classifier is: its name, and a mark that changes with its weights, its calibration and its labels' thresholds."""
+    config = classifier.artefact.config.model_dump_json().encode()
+    return f"{classifier.artefact.name}@{hashlib.sha256(config).hexdigest()[:8]}"
 
 
 def probabilities_of(score: Score) -> Mapping[str, float]:
@@ -66,20 +99,11 @@ def probabilities_of(score: Score) -> Mapping[str, float]:
     return dict(zip(CULTURES, score.probabilities, strict=True))
 
 
-def _score(waiting: Sequence[tuple[Transcript, tuple[Statement, ...]]], classifier: Classifier) -> Iterator[ScoredTranscript]:
+def score_statements(waiting: Sequence[tuple[Transcript, Sequence[Statement]]], classifier: Classifier) -> Iterator[ScoredTranscript]:
+    """Score the given statements of some transcripts, all together, in the order given."""
     statements = [statement for _, own in waiting for statement in own]
     scores = iter(classifier.score([item.text for item in statements], [item.context for item in statements]).to_records())
+    model = model_of(classifier)
     for transcript, own in waiting:
         scored = tuple(ScoredStatement(statement, next(scores)) for statement in own)
-        yield ScoredTranscript(transcript, scored, totals_of(transcript, scored))
-
-
-def _people(transcript: Transcript, scored: Iterable[ScoredStatement]) -> frozenset[str]:
-    """Who of the staff spoke: the named speakers; the transcript's agent where the file names the part and not the person."""
-    people = set()
-    for item in scored:
-        speaker = item.statement.speaker
-        if speaker is None or speaker.casefold() in _ROLE_NAMES:
-            speaker = transcript.agent
-        people.add(speaker or f"someone in {transcript.id}")
-    return frozenset(people)
+        yield ScoredTranscript(transcript, scored, totals_of(transcript, scored, model))

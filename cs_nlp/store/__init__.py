@@ -1,1 +1,130 @@
-"""Where transcripts, scores and totals are kept: SQLite or PostgreSQL, one chain of migrations. Only this stage speaks SQL."""
+"""Tables, queries and migrations: the only part that speaks SQL. SQLite and PostgreSQL answer alike.
+
+Functions take a transaction of a `Store`, and the id of the organisation whose rows they see.
+"""
+
+from __future__ import annotations
+
+from cs_nlp.store.cells import read_cells, refresh_cells
+from cs_nlp.store.claims import Claim, claim, count_waiting, give_back, next_free
+from cs_nlp.store.engine import Store
+from cs_nlp.store.erase import Erased, count_before, erase_before, erase_person, erase_transcripts
+from cs_nlp.store.idempotency import Answer, Repeat, begin_request, finish_request, forget_requests
+from cs_nlp.store.jobs import Job, announce_finished, close_job, count_errors, count_item, find_job, make_job
+from cs_nlp.store.keys import SCOPES, Key, check_key, list_keys, make_key, note_use, revoke_key
+from cs_nlp.store.listing import StoredTranscript, count_models, count_states, find_transcript, list_transcripts
+from cs_nlp.store.migrate import Version, differences, open_store, revision_of, upgrade, version_of
+from cs_nlp.store.notes import Intervention, add_intervention, give_feedback, list_interventions, read_feedback, remove_intervention
+from cs_nlp.store.organisations import Team, ensure_organisation, find_organisation, list_teams, organisation_names, set_zone
+from cs_nlp.store.people import Person, list_people, put_people
+from cs_nlp.store.quotes import StoredStatement, find_statement, read_statements, statements_of
+from cs_nlp.store.receive import Identity, Incoming, Lease, Outcome, Receipt, look_up, receive, receive_to_score
+from cs_nlp.store.results import KeepText, PersonScores, Result, write_embeddings, write_results
+from cs_nlp.store.secret import read_secret
+from cs_nlp.store.selection import EVERYTHING, Selection
+from cs_nlp.store.totals import read_parts, read_totals
+from cs_nlp.store.webhooks import (
+    Delivery,
+    Webhook,
+    claim_deliveries,
+    disable_webhook,
+    end_delivery,
+    list_deliveries,
+    list_webhooks,
+    make_webhook,
+    rotate_secret,
+    send_event,
+)
+
+__all__ = [
+    "EVERYTHING",
+    "SCOPES",
+    "Answer",
+    "Claim",
+    "Delivery",
+    "Erased",
+    "Identity",
+    "Incoming",
+    "Intervention",
+    "Job",
+    "KeepText",
+    "Key",
+    "Lease",
+    "Outcome",
+    "Person",
+    "PersonScores",
+    "Receipt",
+    "Repeat",
+    "Result",
+    "Selection",
+    "Store",
+    "StoredStatement",
+    "StoredTranscript",
+    "Team",
+    "Version",
+    "Webhook",
+    "add_intervention",
+    "announce_finished",
+    "begin_request",
+    "check_key",
+    "claim",
+    "claim_deliveries",
+    "close_job",
+    "count_before",
+    "count_errors",
+    "count_item",
+    "count_models",
+    "count_states",
+    "count_waiting",
+    "differences",
+    "disable_webhook",
+    "end_delivery",
+    "ensure_organisation",
+    "erase_before",
+    "erase_person",
+    "erase_transcripts",
+    "find_job",
+    "find_organisation",
+    "find_statement",
+    "find_transcript",
+    "finish_request",
+    "forget_requests",
+    "give_back",
+    "give_feedback",
+    "list_deliveries",
+    "list_interventions",
+    "list_keys",
+    "list_people",
+    "list_teams",
+    "list_transcripts",
+    "list_webhooks",
+    "look_up",
+    "make_job",
+    "make_key",
+    "make_webhook",
+    "next_free",
+    "note_use",
+    "open_store",
+    "organisation_names",
+    "put_people",
+    "read_cells",
+    "read_feedback",
+    "read_parts",
+    "read_secret",
+    "read_statements",
+    "read_totals",
+    "receive",
+    "receive_to_score",
+    "refresh_cells",
+    "remove_intervention",
+    "revision_of",
+    "revoke_key",
+    "rotate_secret",
+    "send_event",
+    "set_zone",
+    "statements_of",
+    "upgrade",
+    "version_of",
+    "write_embeddings",
+    "write_results",
+]
