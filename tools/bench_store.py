@@ -217,9 +217,8 @@ def report(store: Store, organisation: int, teams: int) -> int:
     with store.reading() as db:
         n = db.execute(select(func.count()).select_from(statements)).scalar_one()
         one_team = read_cells(db, organisation, of_team(0))
-    print(
-        f"{n} statements, {teams} teams; a team's series over {WEEKS} weeks: {len(one_team)} cells, {sum(cell.n for cell in one_team)} statements"
-    )
+    of_it = sum(cell.n for cell in one_team)
+    print(f"{n} statements, {teams} teams; a team's series over {WEEKS} weeks: {len(one_team)} cells, {of_it} statements")
     median, slow = measure(cells)
     print(f"cells of one team: median {median:.1f} ms, p95 {slow:.1f} ms (bound {BOUND_MS:.0f} ms)")
     print("cells of all teams: median {:.0f} ms, p95 {:.0f} ms".format(*measure(all_cells, 10)))

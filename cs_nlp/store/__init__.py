@@ -14,7 +14,7 @@ from cs_nlp.store.jobs import Job, announce_finished, close_job, count_errors, c
 from cs_nlp.store.keys import SCOPES, Key, check_key, list_keys, make_key, note_use, revoke_key
 from cs_nlp.store.listing import StoredTranscript, count_models, count_states, find_transcript, list_transcripts
 from cs_nlp.store.migrate import Version, differences, open_store, revision_of, upgrade, version_of
-from cs_nlp.store.notes import Intervention, add_intervention, give_feedback, list_interventions, read_feedback, remove_intervention
+from cs_nlp.store.notes import StoredIntervention, add_intervention, give_feedback, list_interventions, read_feedback, remove_intervention
 from cs_nlp.store.organisations import Team, ensure_organisation, find_organisation, list_teams, organisation_names, set_zone
 from cs_nlp.store.people import Person, list_people, put_people
 from cs_nlp.store.quotes import StoredStatement, find_statement, read_statements, statements_of
@@ -45,7 +45,6 @@ __all__ = [
     "Erased",
     "Identity",
     "Incoming",
-    "Intervention",
     "Job",
     "KeepText",
     "Key",
@@ -58,6 +57,7 @@ __all__ = [
     "Result",
     "Selection",
     "Store",
+    "StoredIntervention",
     "StoredStatement",
     "StoredTranscript",
     "Team",

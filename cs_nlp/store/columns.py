@@ -6,13 +6,31 @@ import secrets
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, DateTime, Dialect, Integer
+from sqlalchemy import BigInteger, DateTime, Dialect, Integer, String
 from sqlalchemy.types import TypeDecorator
 
 UNDATED: Final = date(1, 1, 1)
 """Stands in `day` columns for transcripts without a start, so that a day is never null and can be part of a key."""
 
 BigId: Final = BigInteger().with_variant(Integer, "sqlite")
+
+
+def clean(text: str) -> str:
+    """A text without what PostgreSQL can't hold: null characters are left out, lone surrogates become question marks."""
+    if text.isascii() and "\0" not in text:
+        return text
+    return text.replace("\0", "").encode("utf-8", "replace").decode()
+
+
+class Words(TypeDecorator[str]):
+    """Text from outside, cleaned, so that both databases keep the same."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy's signature
+        """On the way in."""
+        return None if value is None else clean(value)
 
 
 class UtcTime(TypeDecorator[datetime]):

@@ -118,7 +118,7 @@ def database_url(database: str | Path) -> URL:
         return URL.create("sqlite", database=text)
     try:
         url = make_url(text)
-    except ArgumentError as error:
+    except (ArgumentError, ValueError) as error:
         kind = text.split("://", 1)[0]
         raise StoreError(f"{kind}://...: this is no database URL; expected postgresql://user@host/name, or a file") from error
     kind = url.get_backend_name()

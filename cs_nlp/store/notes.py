@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import Connection, delete, insert, select
 
 from cs_nlp.errors import InputError
-from cs_nlp.records import Annotation, Channel, LabelledStatement
+from cs_nlp.records import Annotation, Channel, Intervention, LabelledStatement
 from cs_nlp.store.columns import new_uid, utc_now
 from cs_nlp.store.dialect import insert as insert_or
 from cs_nlp.store.organisations import team_ids
@@ -19,47 +19,43 @@ from cs_nlp.store.tables import statements, teams, totals, transcripts
 
 
 @dataclass(frozen=True, slots=True)
-class Intervention:
-    """Something that was done about a team's culture.
+class StoredIntervention:
+    """An intervention as it is stored.
 
     Attributes:
         uid: the id to show.
-        team: with whom.
-        happened_on: the day, in the team's zone.
-        title: what.
+        intervention: what was done, with whom and when.
         created_at: when it was noted.
     """
 
     uid: str
-    team: str
-    happened_on: date
-    title: str
+    intervention: Intervention
     created_at: datetime
 
 
-def add_intervention(db: Connection, organisation: int, team: str, happened_on: date, title: str) -> Intervention:
+def add_intervention(db: Connection, organisation: int, given: Intervention) -> StoredIntervention:
     """Note an intervention.
 
     Raises:
         InputError: there is no such team.
     """
-    ids = team_ids(db, organisation, [team])
+    ids = team_ids(db, organisation, [given.team])
     if not ids:
-        raise InputError(f"team {team!r}: not in this database; an intervention is of a team with stored transcripts")
-    made = Intervention(new_uid("iv"), team, happened_on, title, utc_now())
-    values = {"uid": made.uid, "organisation_id": organisation, "team_id": next(iter(ids)), "happened_on": happened_on, "title": title}
+        raise InputError(f"team {given.team!r}: not in this database; an intervention is of a team with stored transcripts")
+    made = StoredIntervention(new_uid("iv"), given, utc_now())
+    values = {"uid": made.uid, "organisation_id": organisation, "team_id": next(iter(ids)), "happened_on": given.on, "title": given.title}
     db.execute(insert(interventions).values(values | {"created_at": made.created_at}))
     return made
 
 
-def list_interventions(db: Connection, organisation: int, team: str | None = None) -> list[Intervention]:
+def list_interventions(db: Connection, organisation: int, team: str | None = None) -> list[StoredIntervention]:
     """Interventions of an organisation, or of one team, by date."""
     c = interventions.c
     query = select(c.uid, teams.c.name, c.happened_on, c.title, c.created_at).join(teams, teams.c.id == c.team_id)
     query = query.where(c.organisation_id == organisation).order_by(c.happened_on, c.id)
     if team is not None:
         query = query.where(teams.c.name == team)
-    return [Intervention(*row) for row in db.execute(query)]
+    return [StoredIntervention(uid, Intervention(*facts), created_at) for uid, *facts, created_at in db.execute(query)]
 
 
 def remove_intervention(db: Connection, organisation: int, uid: str) -> bool:

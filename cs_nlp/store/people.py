@@ -9,6 +9,7 @@ from typing import Final
 
 from sqlalchemy import Connection, select
 
+from cs_nlp.store.columns import clean
 from cs_nlp.store.dialect import insert
 from cs_nlp.store.organisations import ensure_team
 from cs_nlp.store.tables import people, teams
@@ -70,13 +71,14 @@ def put_people(db: Connection, organisation: int, given: Iterable[Person], zone:
 
 def person_ids(db: Connection, organisation: int, team_of: Mapping[str, int]) -> dict[str, int]:
     """Ids by pseudonym; who is not known yet is added to the team given, by its id."""
-    found = _ids(db, organisation, team_of)
-    missing = sorted(team_of.keys() - found.keys())
+    wanted = {clean(name): team for name, team in team_of.items()}
+    found = _ids(db, organisation, wanted)
+    missing = sorted(wanted.keys() - found.keys())
     if missing:
-        rows = [{"organisation_id": organisation, "pseudonym": name, "team_id": team_of[name]} for name in missing]
+        rows = [{"organisation_id": organisation, "pseudonym": name, "team_id": wanted[name]} for name in missing]
         db.execute(insert(db, people).on_conflict_do_nothing(), rows)
         found |= _ids(db, organisation, missing)
-    return found
+    return {name: found[clean(name)] for name in team_of}
 
 
 def nobody(transcript_id: int) -> int:

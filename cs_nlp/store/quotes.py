@@ -60,7 +60,9 @@ def read_statements(
     if only_text:
         conditions.append(statements.c.text.is_not(None))
     query = _query(organisation).where(*conditions).order_by(transcripts.c.id, statements.c.turn, statements.c.start_char)
-    return (_record(row) for row in db.execute(query, execution_options={"yield_per": ROWS_AT_ONCE}))
+    with db.execute(query, execution_options={"yield_per": ROWS_AT_ONCE}) as rows:
+        for row in rows:
+            yield _record(row)
 
 
 def statements_of(db: Connection, organisation: int, uid: str) -> list[StoredStatement]:

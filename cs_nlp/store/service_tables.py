@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import JSON, Column, Date, ForeignKey, Index, Integer, LargeBinary, String, Table, Text, UniqueConstraint, text
+from sqlalchemy import JSON, Column, Date, ForeignKey, Index, Integer, LargeBinary, String, Table, UniqueConstraint, text
 
-from cs_nlp.store.columns import BigId, UtcTime
+from cs_nlp.store.columns import BigId, UtcTime, Words
 from cs_nlp.store.tables import metadata, one_of, owner
 
 PENDING: Final = text("state = 'pending'")
@@ -15,9 +15,9 @@ api_keys: Final = Table(
     "api_keys",
     metadata,
     Column("id", BigId, primary_key=True),
-    Column("uid", String(32), nullable=False, unique=True),
+    Column("uid", Words(32), nullable=False, unique=True),
     owner(),
-    Column("name", String(200), nullable=False),
+    Column("name", Words(200), nullable=False),
     Column("digest", LargeBinary, nullable=False),  # SHA-256 of a random secret of 256 bits: nothing to try, so no salt and no slow hash
     Column("scopes", JSON, nullable=False),
     Column("created_at", UtcTime, nullable=False),
@@ -31,7 +31,7 @@ jobs: Final = Table(
     "jobs",
     metadata,
     Column("id", BigId, primary_key=True),
-    Column("uid", String(32), nullable=False, unique=True),
+    Column("uid", Words(32), nullable=False, unique=True),
     owner(),
     Column("created_at", UtcTime, nullable=False),
     Column("closed_at", UtcTime),  # from then on no transcript joins it
@@ -48,11 +48,11 @@ interventions: Final = Table(
     "interventions",
     metadata,
     Column("id", BigId, primary_key=True),
-    Column("uid", String(32), nullable=False, unique=True),
+    Column("uid", Words(32), nullable=False, unique=True),
     owner(),
     Column("team_id", ForeignKey("teams.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("happened_on", Date, nullable=False),
-    Column("title", String(400), nullable=False),
+    Column("title", Words(400), nullable=False),
     Column("created_at", UtcTime, nullable=False),
 )
 
@@ -66,13 +66,13 @@ feedback: Final = Table(
     Column("turn", Integer, nullable=False),
     Column("start_char", Integer, nullable=False),
     Column("end_char", Integer, nullable=False),
-    Column("text", Text, nullable=False),  # a copy, so that a new scoring does not lose what people said
-    Column("context", Text),
+    Column("text", Words, nullable=False),  # a copy, so that a new scoring does not lose what people said
+    Column("context", Words),
     Column("channel", String(16), nullable=False),
     Column("culture", String(32), nullable=False),
     Column("target", String(32)),
     Column("drivers", JSON, nullable=False),
-    Column("annotator", String(200), nullable=False),
+    Column("annotator", Words(200), nullable=False),
     Column("created_at", UtcTime, nullable=False),
     UniqueConstraint("transcript_id", "turn", "start_char", "annotator"),
     Index(None, "organisation_id", "id"),
@@ -82,9 +82,9 @@ webhooks: Final = Table(
     "webhooks",
     metadata,
     Column("id", BigId, primary_key=True),
-    Column("uid", String(32), nullable=False, unique=True),
+    Column("uid", Words(32), nullable=False, unique=True),
     owner(),
-    Column("url", String(2000), nullable=False),
+    Column("url", Words(2000), nullable=False),
     Column("events", JSON, nullable=False),
     Column("secrets", JSON, nullable=False),  # newest first; they sign, so they can't be hashed
     Column("created_at", UtcTime, nullable=False),
@@ -96,7 +96,7 @@ deliveries: Final = Table(
     "deliveries",
     metadata,
     Column("id", BigId, primary_key=True),
-    Column("uid", String(32), nullable=False, unique=True),
+    Column("uid", Words(32), nullable=False, unique=True),
     owner(),
     Column("webhook_id", ForeignKey("webhooks.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("event", String(64), nullable=False),
@@ -105,7 +105,7 @@ deliveries: Final = Table(
     Column("attempts", Integer, nullable=False),
     Column("due_at", UtcTime, nullable=False),  # while somebody sends it: when to give up waiting for that
     Column("status", Integer),
-    Column("error", Text),
+    Column("error", Words),
     Column("created_at", UtcTime, nullable=False),
     Column("ended_at", UtcTime),
     Index("ix_deliveries_due", "organisation_id", "due_at", sqlite_where=PENDING, postgresql_where=PENDING),
@@ -116,10 +116,10 @@ idempotency: Final = Table(
     "idempotency",
     metadata,
     Column("organisation_id", ForeignKey("organisations.id", ondelete="CASCADE"), primary_key=True),
-    Column("key", String(255), primary_key=True),
+    Column("key", Words(255), primary_key=True),
     Column("fingerprint", LargeBinary, nullable=False),  # of the request
     Column("status", Integer),  # of the answer; null while it is being made
-    Column("content_type", String(100)),
+    Column("content_type", Words(100)),
     Column("body", LargeBinary),
     Column("created_at", UtcTime, nullable=False),
     Column("held_until", UtcTime, nullable=False),  # after that, an unfinished one may be tried again

@@ -25,13 +25,12 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
-    Text,
     UniqueConstraint,
     text,
 )
 
 from cs_nlp.records import Channel
-from cs_nlp.store.columns import BigId, UtcTime
+from cs_nlp.store.columns import BigId, UtcTime, Words
 
 metadata: Final = MetaData(
     naming_convention={
@@ -65,7 +64,7 @@ organisations: Final = Table(
     "organisations",
     metadata,
     Column("id", BigId, primary_key=True),
-    Column("name", String(NAME), nullable=False, unique=True),
+    Column("name", Words(NAME), nullable=False, unique=True),
     Column("key_check", LargeBinary, nullable=False),  # tells another secret from the one that its pseudonyms were made with
     Column("created_at", UtcTime, nullable=False),
 )
@@ -75,7 +74,7 @@ teams: Final = Table(
     metadata,
     Column("id", BigId, primary_key=True),
     owner(),
-    Column("name", String(NAME), nullable=False),  # "" for transcripts that name no team
+    Column("name", Words(NAME), nullable=False),  # "" for transcripts that name no team
     Column("time_zone", String(64), nullable=False),
     UniqueConstraint("organisation_id", "name"),
 )
@@ -85,7 +84,7 @@ people: Final = Table(
     metadata,
     Column("id", BigId, primary_key=True),
     owner(),
-    Column("pseudonym", String(NAME), nullable=False),
+    Column("pseudonym", Words(NAME), nullable=False),
     Column("team_id", ForeignKey("teams.id", ondelete="SET NULL"), index=True),
     Column("joined_on", Date),
     UniqueConstraint("organisation_id", "pseudonym"),
@@ -95,27 +94,27 @@ transcripts: Final = Table(
     "transcripts",
     metadata,
     Column("id", BigId, primary_key=True),
-    Column("uid", String(32), nullable=False, unique=True),
+    Column("uid", Words(32), nullable=False, unique=True),
     owner(),
     Column("team_id", ForeignKey("teams.id", ondelete="RESTRICT"), nullable=False),
     Column("job_id", ForeignKey("jobs.id", ondelete="SET NULL"), index=True),
-    Column("name", String(NAME), nullable=False),  # the platform's id, or one made from the file's name
-    Column("source_key", String(300), nullable=False),  # the same for every version of a transcript; see pipeline.storing
+    Column("name", Words(NAME), nullable=False),  # the platform's id, or one made from the file's name
+    Column("source_key", Words(300), nullable=False),  # the same for every version of a transcript; see pipeline.storing
     Column("content_key", LargeBinary, nullable=False),  # keyed hash of its words
     Column("content_at", String(16), nullable=False),  # minute of its start in UTC, "" for none: same words at another time are another one
     Column("fingerprint", LargeBinary, nullable=False),  # keyed hash of all that was read: unchanged, so nothing is to do
-    Column("source_format", String(64), nullable=False),
+    Column("source_format", Words(64), nullable=False),
     Column("channel", String(16), nullable=False),
-    Column("queue", String(NAME), nullable=False),  # "" for none
+    Column("queue", Words(NAME), nullable=False),  # "" for none
     Column("started_at", UtcTime),
     Column("day", Date, nullable=False),  # of the start in the team's zone; UNDATED for none
     Column("state", String(16), nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("lease_token", Integer, nullable=False),  # only who has the last one may write
     Column("lease_until", UtcTime),  # not to be claimed before
-    Column("worker", String(NAME)),
-    Column("error", Text),
-    Column("model", String(NAME), nullable=False),  # that made its totals; "" before the first scoring
+    Column("worker", Words(NAME)),
+    Column("error", Words),
+    Column("model", Words(NAME), nullable=False),  # that made its totals; "" before the first scoring
     Column("received_at", UtcTime, nullable=False),
     Column("scored_at", UtcTime),
     UniqueConstraint("organisation_id", "source_key"),
@@ -132,7 +131,7 @@ inputs: Final = Table(
     metadata,
     Column("transcript_id", ForeignKey("transcripts.id", ondelete="CASCADE"), primary_key=True),
     owner(),
-    Column("statements", Text, nullable=False),  # JSON; plain text, so that a person can be found in it
+    Column("statements", Words, nullable=False),  # JSON; plain text, so that a person can be found in it
 )
 
 totals: Final = Table(
@@ -163,8 +162,8 @@ statements: Final = Table(
     Column("drivers", String(400), nullable=False),  # signed, separated by spaces
     Column("probabilities", LargeBinary, nullable=False),
     Column("windows", Integer, nullable=False),
-    Column("text", Text),
-    Column("context", Text),
+    Column("text", Words),
+    Column("context", Words),
     Column("embedding", LargeBinary),
 )
 
@@ -175,8 +174,8 @@ cells: Final = Table(
     Column("team_id", ForeignKey("teams.id", ondelete="CASCADE"), primary_key=True),
     Column("day", Date, primary_key=True),
     Column("channel", String(16), primary_key=True),
-    Column("queue", String(NAME), primary_key=True),
-    Column("model", String(NAME), primary_key=True),
+    Column("queue", Words(NAME), primary_key=True),
+    Column("model", Words(NAME), primary_key=True),
     Column("transcripts", Integer, nullable=False),
     Column("n", Integer, nullable=False),
     Column("people", LargeBinary, nullable=False),

@@ -8,7 +8,19 @@ from datetime import date, timedelta
 
 import pytest
 
-from cs_nlp.store import Incoming, Outcome, Person, Store, count_states, list_people, list_transcripts, read_totals, statements_of
+from cs_nlp.store import (
+    Incoming,
+    Outcome,
+    Person,
+    Selection,
+    Store,
+    count_states,
+    find_transcript,
+    list_people,
+    list_transcripts,
+    read_totals,
+    statements_of,
+)
 from tests.store.samples import MONDAY, call, identity, keep, score_all, version
 
 
@@ -128,3 +140,14 @@ def test_names_of_any_length_are_stored(store: Store, org: int) -> None:
     given = replace(given, identity=replace(identity(given.transcript, "words"), source_key="short"))
 
     assert outcomes(store, org, given, given) == ["new", "duplicate"]
+
+
+def test_names_with_characters_that_postgresql_refuses_are_stored_without_them(store: Store, org: int) -> None:
+    given = call("a\0b\ud800", "agent-\0ann", team="no\0rth", queue="\udc00")
+
+    assert outcomes(store, org, given, given) == ["new", "duplicate"]
+    score_all(store, org)
+    with store.reading() as db:
+        (stored,) = list_transcripts(db, org, Selection(teams=("no\0rth",)))
+        assert (stored.name, stored.team, stored.queue) == ("ab?", "north", "?")
+        assert find_transcript(db, org, "\0") is None

@@ -127,7 +127,7 @@ def _transcripts() -> None:
         _int("lease_token"),
         _time("lease_until", nullable=True),
         _text("worker", 200, nullable=True),
-        sa.Column("error", sa.Text),
+        sa.Column("error", sa.String),
         _text("model", 200),
         _time("received_at"),
         _time("scored_at", nullable=True),
@@ -143,7 +143,9 @@ def _transcripts() -> None:
 
 
 def _scores() -> None:
-    op.create_table("inputs", _to("transcript_id", "transcripts.id", key=True), _owner(), sa.Column("statements", sa.Text, nullable=False))
+    op.create_table(
+        "inputs", _to("transcript_id", "transcripts.id", key=True), _owner(), sa.Column("statements", sa.String, nullable=False)
+    )
     op.create_table(
         "totals",
         _id(),
@@ -170,8 +172,8 @@ def _scores() -> None:
         _text("drivers", 400),
         _bytes("probabilities"),
         _int("windows"),
-        sa.Column("text", sa.Text),
-        sa.Column("context", sa.Text),
+        sa.Column("text", sa.String),
+        sa.Column("context", sa.String),
         _bytes("embedding", nullable=True),
     )
     op.create_index("ix_statements_totals_id", "statements", ["totals_id"])
@@ -217,8 +219,8 @@ def _notes() -> None:
         _int("turn"),
         _int("start_char"),
         _int("end_char"),
-        sa.Column("text", sa.Text, nullable=False),
-        sa.Column("context", sa.Text),
+        sa.Column("text", sa.String, nullable=False),
+        sa.Column("context", sa.String),
         _text("channel", 16),
         _text("culture", 32),
         _text("target", 32, nullable=True),
@@ -268,7 +270,7 @@ def _webhooks() -> None:
         _int("attempts"),
         _time("due_at"),
         _int("status", nullable=True),
-        sa.Column("error", sa.Text),
+        sa.Column("error", sa.String),
         _time("created_at"),
         _time("ended_at", nullable=True),
         sa.CheckConstraint("state IN ('pending', 'delivered', 'dead')", name="state"),

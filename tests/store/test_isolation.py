@@ -1,0 +1,166 @@
+"""Nothing of an organisation can be read or changed with the id of another one: every public function is tried."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from cs_nlp import store as public
+from cs_nlp.errors import InputError
+from cs_nlp.records import Annotation, Intervention
+from cs_nlp.store import Answer, KeepText, Outcome, Person, Selection, Store, claim
+from cs_nlp.store.tables import metadata
+from tests.store.samples import MODEL, call, keep, result, score_all
+
+Try = Callable[[Connection, int, Mapping[str, Any]], object]
+NOTHING: tuple[object, ...] = (None, False, 0, [], {}, Outcome.NEW)
+"""What a function may answer that was asked about somebody else's."""
+
+
+def fill(store: Store, org: int) -> dict[str, Any]:
+    """An organisation with a row in every table, and what its rows are known by."""
+    keep(store, org, call("n0"), call("n1", "agent-ann", "agent-bob", words="many more words"))
+    score_all(store, org, text=KeepText.ALL)
+    with store.writing() as db:
+        public.refresh_cells(db, org)
+    keep(store, org, call("n2"), call("claimed"))
+    score_all(store, org)
+    keep(store, org, call("taken"), call("waiting"))
+    with store.writing() as db:
+        (claimed,) = claim(db, org, "w", at_most=1)
+        said = next(iter(public.read_statements(db, org)))
+        key, shown = public.make_key(db, org, "theirs", ["admin"])
+        job = public.make_job(db, org)
+        webhook = public.make_webhook(db, org, "https://example.com", ["ping"])
+        public.send_event(db, org, "ping", {})
+        (delivery,) = public.claim_deliveries(db, org)
+        public.send_event(db, org, "ping", {})
+        public.begin_request(db, org, "request", b"body")
+        public.give_feedback(db, org, said, Annotation("none", None, (), "qa"))
+        noted = public.add_intervention(db, org, Intervention("north", date(2026, 6, 3), "coaching"))
+        transcript = public.list_transcripts(db, org)[0]
+    return {
+        "claimed": claimed,
+        "said": said,
+        "key": key,
+        "shown": shown,
+        "job": job,
+        "webhook": webhook,
+        "delivery": delivery,
+        "noted": noted,
+        "transcript": transcript,
+    }
+
+
+def rows_of(db: Connection, org: int) -> dict[str, list[tuple[Any, ...]]]:
+    """All rows of an organisation."""
+    found = {}
+    for table in metadata.sorted_tables:
+        owner = table.c.id if table.name == "organisations" else table.c.organisation_id
+        found[table.name] = sorted(map(tuple, db.execute(select(table).where(owner == org))), key=repr)
+    return found
+
+
+def _results(theirs: Mapping[str, Any]) -> list[public.Result]:
+    one = theirs["claimed"]
+    return [result(one.lease, one.transcript, one.statements)]
+
+
+# What each function is tried with: the id of one organisation, and all that names rows of another one.
+TRIES: dict[str, Try] = {
+    "add_intervention": lambda db, org, _: public.add_intervention(db, org, Intervention("north", date(2026, 6, 3))),
+    "announce_finished": lambda db, org, _: public.announce_finished(db, org),
+    "begin_request": lambda db, org, _: public.begin_request(db, org, "request", b"another body")[1],
+    "claim": lambda db, org, _: public.claim(db, org, "thief"),
+    "claim_deliveries": lambda db, org, _: public.claim_deliveries(db, org),
+    "close_job": lambda db, org, their: public.close_job(db, org, their["job"].id),
+    "count_before": lambda db, org, _: public.count_before(db, org, date(2100, 1, 1)),
+    "count_errors": lambda db, org, their: public.count_errors(db, org, their["job"].id, [{"detail": "x"}]),
+    "count_item": lambda db, org, their: public.count_item(db, org, their["job"].id, Outcome.NEW),
+    "count_models": lambda db, org, _: public.count_models(db, org),
+    "count_states": lambda db, org, their: (
+        sum(public.count_states(db, org, their["job"].id).values()) + sum(public.count_states(db, org).values())
+    ),
+    "count_waiting": lambda db, org, _: public.count_waiting(db, org),
+    "disable_webhook": lambda db, org, their: public.disable_webhook(db, org, their["webhook"].uid),
+    "end_delivery": lambda db, org, their: public.end_delivery(db, org, their["delivery"], 200, None),
+    "erase_before": lambda db, org, _: public.erase_before(db, org, date(2100, 1, 1)).transcripts,
+    "erase_person": lambda db, org, _: public.erase_person(db, org, "agent-ann").transcripts,
+    "erase_transcripts": lambda db, org, their: public.erase_transcripts(db, org, ["n0", their["transcript"].uid]).transcripts,
+    "find_job": lambda db, org, their: public.find_job(db, org, their["job"].uid),
+    "find_statement": lambda db, org, their: public.find_statement(db, org, their["said"].id),
+    "find_transcript": lambda db, org, their: public.find_transcript(db, org, their["transcript"].uid),
+    "finish_request": lambda db, org, _: public.finish_request(db, org, "request", Answer(200, "text/plain", b"mine")),
+    "forget_requests": lambda db, org, _: public.forget_requests(db, org),
+    "give_back": lambda db, org, their: public.give_back(db, org, their["claimed"].lease, "spite"),
+    "give_feedback": lambda db, org, their: public.give_feedback(db, org, their["said"], Annotation("none", None, (), "thief")),
+    "list_deliveries": lambda db, org, _: public.list_deliveries(db, org, "pending"),
+    "list_interventions": lambda db, org, _: public.list_interventions(db, org, "north"),
+    "list_keys": lambda db, org, _: public.list_keys(db, org),
+    "list_people": lambda db, org, _: public.list_people(db, org, "north"),
+    "list_teams": lambda db, org, _: public.list_teams(db, org),
+    "list_transcripts": lambda db, org, _: public.list_transcripts(db, org),
+    "list_webhooks": lambda db, org, _: public.list_webhooks(db, org),
+    "look_up": lambda db, org, _: public.look_up(db, org, call("n0").identity, "north").outcome,
+    "make_job": lambda db, org, _: public.make_job(db, org).states["received"],
+    "make_key": lambda db, org, _: public.make_key(db, org, "mine", ["read"])[0].organisation - org,
+    "make_webhook": lambda db, org, _: public.make_webhook(db, org, "https://example.org", ["ping"]).disabled_at,
+    "next_free": lambda db, org, _: public.next_free(db, org),
+    "put_people": lambda db, org, _: public.put_people(db, org, [Person("agent-ann", "north", date(1999, 1, 1))], "UTC") - 1,
+    "read_cells": lambda db, org, _: public.read_cells(db, org, Selection(("north",))) + public.read_cells(db, org),
+    "read_feedback": lambda db, org, _: list(public.read_feedback(db, org)),
+    "read_parts": lambda db, org, _: public.read_parts(db, org),
+    "read_statements": lambda db, org, _: list(public.read_statements(db, org, only_text=False)),
+    "read_totals": lambda db, org, _: public.read_totals(db, org, Selection(("north",))) + public.read_totals(db, org),
+    "receive": lambda db, org, _: public.receive(db, org, call("n0")).outcome,
+    "receive_to_score": lambda db, org, _: public.receive_to_score(db, org, call("n0"))[0].outcome,
+    "refresh_cells": lambda db, org, _: public.refresh_cells(db, org),
+    "remove_intervention": lambda db, org, their: public.remove_intervention(db, org, their["noted"].uid),
+    "revoke_key": lambda db, org, their: public.revoke_key(db, org, their["key"].uid),
+    "rotate_secret": lambda db, org, their: public.rotate_secret(db, org, their["webhook"].uid),
+    "send_event": lambda db, org, _: public.send_event(db, org, "ping", {}),
+    "set_zone": lambda db, org, _: public.set_zone(db, org, "north", "Asia/Tokyo"),
+    "statements_of": lambda db, org, their: public.statements_of(db, org, their["transcript"].uid),
+    "write_embeddings": lambda db, org, their: public.write_embeddings(db, org, {their["said"].id: b"x"}),
+    "write_results": lambda db, org, their: public.write_results(db, org, _results(their), model=MODEL, keep=KeepText.ALL),
+}
+
+
+def test_every_public_function_that_takes_an_organisation_is_tried() -> None:
+    asked = {
+        name
+        for name in public.__all__
+        if inspect.isfunction(function := getattr(public, name)) and "organisation" in inspect.signature(function).parameters
+    }
+
+    assert asked == TRIES.keys()
+
+
+def test_nothing_of_another_organisation_is_seen_or_changed(store: Store, org: int, other: int) -> None:
+    theirs = fill(store, org)
+    with store.writing() as db:
+        before = rows_of(db, org)
+    assert [table for table, rows in before.items() if not rows] == []
+
+    for name, attempt in TRIES.items():
+        with store.writing() as db:
+            undo = db.begin_nested()
+            try:
+                found = attempt(db, other, theirs)
+            except InputError:
+                found = None
+            assert found in NOTHING, name
+            assert rows_of(db, org) == before, name
+            undo.rollback()
+
+
+def test_a_key_opens_its_own_organisation(store: Store, org: int, other: int) -> None:
+    with store.writing() as db:
+        shown = {one: public.make_key(db, one, "key", ["read"])[1] for one in (org, other)}
+        found = {one: public.check_key(db, text) for one, text in shown.items()}
+
+    assert {one: key.organisation for one, key in found.items() if key is not None} == {org: org, other: other}
