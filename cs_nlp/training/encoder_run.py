@@ -22,6 +22,7 @@ from cs_nlp.training.evaluation import macro_f1
 from cs_nlp.training.export import export
 from cs_nlp.training.finetune import fine_tune, torch_outputs
 from cs_nlp.training.finishing import CHECKPOINT, Progress, finish
+from cs_nlp.training.meaning import fit_meaning, sentence_vectors
 from cs_nlp.training.network import CultureNetwork, encoder_folder
 from cs_nlp.training.quantise import prepare, simulate_int8
 from cs_nlp.training.recipe import Recipe
@@ -37,13 +38,14 @@ def run(recipe: Recipe, material: Material, out: Path, progress: Progress) -> Pa
     torch.manual_seed(recipe.seed)
     how = recipe.optimiser
     network = CultureNetwork.from_folder(
-        folder,
-        label_smoothing=how.label_smoothing,
-        target_weight=how.target_weight,
-        driver_weight=how.driver_weight,
-        meaning_weight=how.meaning_weight,
+        folder, label_smoothing=how.label_smoothing, target_weight=how.target_weight, driver_weight=how.driver_weight
     )
-    fine_tune(recipe, network, load_tokenizer(str(out / "tokenizer.json")), config, material.learning, progress=progress)
+    tokenizer = load_tokenizer(str(out / "tokenizer.json"))
+    texts = [item.statement.text for item in material.learning]
+    windows = list({window.row: window for window in reversed(make_windows(tokenizer, config, texts, [None] * len(texts)))}.values())
+    vectors = sentence_vectors(network.encoder, windows, config.pad_id, progress)
+    fine_tune(recipe, network, tokenizer, config, material.learning, progress=progress)
+    fit_meaning(network, windows, vectors, config.pad_id, progress)
     save_file({name: value.contiguous() for name, value in network.state_dict().items()}, out / CHECKPOINT)
     return _export_and_finish(recipe, network, config, material, out, progress)
 

@@ -26,7 +26,7 @@ from cs_nlp.scoring.artefact import EncoderConfig
 from cs_nlp.scoring.inputs import Window, make_windows, pad
 from cs_nlp.taxonomy import CULTURES, SIGNED_DRIVERS, TARGETS
 from cs_nlp.training.data import Weighted
-from cs_nlp.training.network import CultureNetwork, sentence_mean
+from cs_nlp.training.network import CultureNetwork
 from cs_nlp.training.quantise import prepare, simulate_int8
 from cs_nlp.training.recipe import Optimiser, Recipe
 
@@ -64,7 +64,6 @@ class Collator:
             "cultures": torch.tensor([row["culture"] for row in rows]),
             "targets": torch.tensor([row["target"] for row in rows]),
             "drivers": torch.tensor([row["drivers"] for row in rows], dtype=torch.float32),
-            "meanings": torch.from_numpy(np.stack([row["meaning"] for row in rows])),
             "weights": torch.tensor([row["weight"] for row in rows], dtype=torch.float32),
         }
 
@@ -111,7 +110,6 @@ def fine_tune(
     how = recipe.optimiser
     set_seed(recipe.seed)
     rows = make_rows(tokenizer, config, learning)
-    add_meanings(network, rows, config.pad_id, progress)
     prepare(network.encoder)
     steps = how.epochs * -(-len(rows) // how.batch_size)
     optimiser = torch.optim.AdamW(_groups(network, how), lr=how.learning_rate)
@@ -153,22 +151,6 @@ def make_rows(tokenizer: Tokenizer, config: EncoderConfig, learning: Sequence[We
     return [_row(first[index], item.statement, item.weight) for index, item in enumerate(learning)]
 
 
-def add_meanings(
-    network: CultureNetwork, rows: Sequence[Row], pad_id: int, progress: Callable[[str, int, int], None] = lambda *_: None
-) -> None:
-    """Give each row the sentence vector `(width,)` of its statement alone, as the encoder makes it before it is fine-tuned."""
-    network.eval()
-    windows = [Window(row=index, ids=row["input_ids"][: row["second"]], second=row["second"], n_tokens=1) for index, row in enumerate(rows)]
-    order = sorted(range(len(windows)), key=lambda index: len(windows[index].ids))
-    with torch.no_grad():
-        for start in range(0, len(order), _SCORE_BATCH):
-            batch = order[start : start + _SCORE_BATCH]
-            inputs = (torch.from_numpy(array) for array in pad([windows[index] for index in batch], pad_id))
-            for index, vector in zip(batch, sentence_mean(network.encoder, *inputs).numpy(), strict=True):
-                rows[index]["meaning"] = vector
-            progress("reading", start + len(batch), len(order))
-
-
 def _row(window: Window, statement: LabelledStatement, weight: float) -> Row:
     gold = statement.gold
     return {
@@ -208,5 +190,5 @@ def _arguments(folder: str, recipe: Recipe) -> TrainingArguments:
         logging_steps=50,
         disable_tqdm=True,
         remove_unused_columns=False,
-        label_names=["cultures", "targets", "drivers", "meanings", "weights"],
+        label_names=["cultures", "targets", "drivers", "weights"],
     )

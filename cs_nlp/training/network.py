@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from cs_nlp.taxonomy import CULTURES, SIGNED_DRIVERS, TARGETS
 
 BASE_ENCODER = "sentence-transformers/all-MiniLM-L6-v2"
 BASE_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+MEANING_WIDTH = 128
 _DROPOUT = 0.1
 
 
@@ -43,37 +45,27 @@ def encoder_folder(path: Path | None) -> Path:
 class CultureNetwork(nn.Module):
     """An encoder whose token vectors of the statement, averaged, feed a head each for culture, target and drivers.
 
-    Fine-tuning for classes makes an encoder forget what else sentences mean. A linear read-out of the same average is kept near
-    the sentence vector of the encoder as it was, so that statements that say the same can be found.
+    Beside them stands a linear read-out of the middle and the last layer, which `meaning.fit_meaning` fits after fine-tuning.
 
     Args:
-        encoder: any Hugging Face encoder with `last_hidden_state`.
+        encoder: any Hugging Face encoder with `hidden_states`.
         label_smoothing: of the culture loss.
-        target_weight, driver_weight, meaning_weight: of these losses against the culture loss.
+        target_weight, driver_weight: of these losses against the culture loss.
     """
 
-    def __init__(
-        self,
-        encoder: nn.Module,
-        *,
-        label_smoothing: float = 0.0,
-        target_weight: float = 0.3,
-        driver_weight: float = 2.0,
-        meaning_weight: float = 1.0,
-    ) -> None:
+    def __init__(self, encoder: nn.Module, *, label_smoothing: float = 0.0, target_weight: float = 0.3, driver_weight: float = 2.0) -> None:
         super().__init__()
         self.encoder = encoder
         width = int(encoder.config.hidden_size)  # type: ignore[union-attr,arg-type]
+        self.middle = int(encoder.config.num_hidden_layers) // 2  # type: ignore[union-attr,arg-type]
         self.dropout = nn.Dropout(_DROPOUT)
         self.culture_head = nn.Linear(width, len(CULTURES))
         self.target_head = nn.Linear(width, len(TARGETS))
         self.driver_head = nn.Linear(width, len(SIGNED_DRIVERS))
-        self.meaning_head = nn.Linear(width, width, bias=False)
-        nn.init.eye_(self.meaning_head.weight)
+        self.meaning_head = nn.Linear(2 * width, MEANING_WIDTH).requires_grad_(requires_grad=False)
         self.label_smoothing = label_smoothing
         self.target_weight = target_weight
         self.driver_weight = driver_weight
-        self.meaning_weight = meaning_weight
 
     @classmethod
     def from_folder(cls, folder: Path, **options: float) -> CultureNetwork:
@@ -85,10 +77,11 @@ class CultureNetwork(nn.Module):
         return cls(encoder, **options)
 
     def outputs(self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        """Logits of culture `(n, 5)`, target `(n, 6)`, drivers `(n, 26)`, and sentence vectors `(n, width)`; inputs are `(n, length)`."""
-        pooled = sentence_mean(self.encoder, input_ids, attention_mask, token_type_ids)
-        dropped = self.dropout(pooled)
-        return self.culture_head(dropped), self.target_head(dropped), self.driver_head(dropped), self.meaning_head(pooled)
+        """Logits of culture `(n, 5)`, target `(n, 6)`, drivers `(n, 26)`, and sentence vectors `(n, 128)`; inputs are `(n, length)`."""
+        middle, last = sentence_means(self.encoder, (self.middle, -1), input_ids, attention_mask, token_type_ids)
+        dropped = self.dropout(last)
+        meaning = self.meaning_head(layers_joined(middle, last))
+        return self.culture_head(dropped), self.target_head(dropped), self.driver_head(dropped), meaning
 
     def forward(self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor, **gold: Tensor) -> dict[str, Any]:
         """Logits, and the loss where gold labels are given.
@@ -97,9 +90,9 @@ class CultureNetwork(nn.Module):
             input_ids: `(n, length)`; attention_mask and token_type_ids alike.
             attention_mask: 1 for tokens, 0 for padding.
             token_type_ids: 1 for the context.
-            gold: `cultures (n,)`, `targets (n,)` with -100 where unknown, `drivers (n, 26)`, `meanings (n, width)`, `weights (n,)`.
+            gold: `cultures (n,)`, `targets (n,)` with -100 where unknown, `drivers (n, 26)`, `weights (n,)`.
         """
-        culture, target, drivers, meaning = (out.float() for out in self.outputs(input_ids, attention_mask, token_type_ids))
+        culture, target, drivers, _ = (out.float() for out in self.outputs(input_ids, attention_mask, token_type_ids))
         found: dict[str, Any] = {"culture": culture, "target": target, "driver": drivers}
         if not gold:
             return found
@@ -107,14 +100,21 @@ class CultureNetwork(nn.Module):
         main = functional.cross_entropy(culture, gold["cultures"], label_smoothing=self.label_smoothing, reduction="none")
         aside = functional.cross_entropy(target, gold["targets"], ignore_index=-100, reduction="none")
         signs = functional.binary_cross_entropy_with_logits(drivers, gold["drivers"], reduction="none").mean(dim=1)
-        drift = 1 - functional.cosine_similarity(meaning, gold["meanings"])
-        losses = main + self.target_weight * aside + self.driver_weight * signs + self.meaning_weight * drift
-        return {"loss": (weights * losses).mean(), **found}
+        loss = (weights * (main + self.target_weight * aside + self.driver_weight * signs)).mean()
+        return {"loss": loss, **found}
 
 
-def sentence_mean(encoder: nn.Module, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor) -> Tensor:
-    """The average of an encoder's token vectors over the statement, context and padding left out; `(n, width)`."""
-    tokens = encoder(input_ids=input_ids, attention_mask=attention_mask, token_type_ids=token_type_ids).last_hidden_state
-    statement = (attention_mask * (1 - token_type_ids)).unsqueeze(-1).to(tokens.dtype)
-    mean: Tensor = (tokens * statement).sum(dim=1) / statement.sum(dim=1)
-    return mean
+def sentence_means(
+    encoder: nn.Module, layers: Sequence[int], input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor
+) -> list[Tensor]:
+    """Of each layer the average of its token vectors over the statement, context and padding left out; `(n, width)` each."""
+    states = encoder(
+        input_ids=input_ids, attention_mask=attention_mask, token_type_ids=token_type_ids, output_hidden_states=True
+    ).hidden_states
+    statement = (attention_mask * (1 - token_type_ids)).unsqueeze(-1).to(states[0].dtype)
+    return [(states[layer] * statement).sum(dim=1) / statement.sum(dim=1) for layer in layers]
+
+
+def layers_joined(middle: Tensor, last: Tensor) -> Tensor:
+    """Two layers' averages as one vector, each brought to unit length; `(n, 2 * width)`."""
+    return torch.cat([functional.normalize(middle, dim=1), functional.normalize(last, dim=1)], dim=1)

@@ -79,7 +79,6 @@ class Optimiser(_Part):
         warmup: share of the steps in which the rate climbs.
         label_smoothing: of the culture head.
         target_weight, driver_weight: of these heads' losses against the culture head's.
-        meaning_weight: of keeping sentence vectors near those of the encoder before fine-tuning.
         bfloat16: compute in bfloat16 where the processor can.
     """
 
@@ -93,7 +92,6 @@ class Optimiser(_Part):
     label_smoothing: Share = 0.05
     target_weight: Annotated[float, Field(ge=0)] = 0.3
     driver_weight: Annotated[float, Field(ge=0)] = 2.0
-    meaning_weight: Annotated[float, Field(ge=0)] = 1.0
     bfloat16: bool = True
 
 
