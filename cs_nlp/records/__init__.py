@@ -7,6 +7,7 @@ Character offsets are half-open (`text[start_char:end_char]`) and count Unicode 
 from __future__ import annotations
 
 from cs_nlp.records.changes import Against, Cause, ChangePoint, Changes, Decomposition, Difference, DriverEvidence, Part, Pooled
+from cs_nlp.records.coaching import About, Advice, Coaching, Evidence
 from cs_nlp.records.figures import Interval, Signal, Withheld
 from cs_nlp.records.findings import Findings
 from cs_nlp.records.gold import Annotation, LabelledStatement
@@ -16,6 +17,8 @@ from cs_nlp.records.scores import Cell, Score, ScoredStatement, ScoredTranscript
 from cs_nlp.records.speech import Channel, Role, Statement, Transcript, Turn
 
 __all__ = [
+    "About",
+    "Advice",
     "Against",
     "Annotation",
     "Cause",
@@ -23,10 +26,12 @@ __all__ = [
     "ChangePoint",
     "Changes",
     "Channel",
+    "Coaching",
     "Decomposition",
     "Difference",
     "DriverEvidence",
     "Effect",
+    "Evidence",
     "Findings",
     "Interval",
     "Intervention",

@@ -70,7 +70,7 @@ class Effect:
         placebo_dates: the same measurement of the same team on earlier days, of the periods before the intervention alone.
         placebo_teams: the same measurement of each other team on the same day, against the rest of the other teams.
         method: how the shares were estimated, as in `Signal.method`.
-        withheld: why there is no value, or None; needs: what would be needed, in a sentence, or "".
+        withheld: why there is no value, or None; needs: what would be needed, in sentences, or "".
     """
 
     intervention: Intervention

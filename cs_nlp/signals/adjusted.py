@@ -18,7 +18,7 @@ from cs_nlp.taxonomy import CULTURES
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cs_nlp.records import Totals
+    from cs_nlp.records import Cell, Totals
     from cs_nlp.signals.correction import Correction
     from cs_nlp.signals.estimate import Resampling
 
@@ -42,7 +42,7 @@ class Adjustment:
     matrix: Floats
     others: Floats
 
-    def said(self, rows: Sequence[Totals]) -> Floats:
+    def said(self, rows: Sequence[Totals | Cell]) -> Floats:
         """What it starts from, `(rows, 5)`."""
         return np.array([row.sums if self.uses_sums else row.counts for row in rows], dtype=np.float64).reshape(-1, CLASSES)
 
@@ -50,7 +50,7 @@ class Adjustment:
 COUNTING: Final = Adjustment(uses_sums=False, matrix=np.eye(CLASSES), others=np.eye(CLASSES)[None])
 
 
-def adjustments(rows: Sequence[Totals], correction: Correction | None, resampling: Resampling) -> tuple[str, tuple[Adjustment, ...]]:
+def adjustments(rows: Sequence[Totals | Cell], correction: Correction | None, resampling: Resampling) -> tuple[str, tuple[Adjustment, ...]]:
     """How the counts of a team are adjusted, by the same rules as its signals (see `methods`).
 
     Args:
@@ -62,7 +62,7 @@ def adjustments(rows: Sequence[Totals], correction: Correction | None, resamplin
         The method's name, and the adjustments: the first gives the values, all of them together the intervals; none where nothing
         can be trusted.
     """
-    method = Methods(correction, resampling).of(rows)
+    method = Methods(correction, resampling).of(rows)  # type: ignore[arg-type]  # cells have all that is asked of them
     if not method.estimators:
         return method.name, ()
     if correction is None or method.name.startswith("plain:"):
