@@ -1,0 +1,235 @@
+"""Groups that can be compared and pooled: their figures, with the doubt of each apart from the doubt that all of them share.
+
+The interval of a signal holds two kinds of doubt. Which transcripts were heard is each group's own. How the classifier errs is
+known no better for one group than for another, and to the same side for all: it hardly touches their difference. So here the two
+stand apart. The variance of a figure f of prevalence p, by whole transcripts, is
+
+    var(f) = d g' (S + N) g / n,   S = diag(p) - p p',   N = C' (sum of p_i N_i) C
+
+with g the gradient of f, d its design effect (see `spread`), N_i the covariance of the classifier's answers on statements of class
+i, and C the correction. In S and g, p has half a statement of each class added (after Agresti and Caffo 2000, "Simple and effective
+confidence intervals for proportions and differences of proportions", American Statistician 54:280-288), and for the mix half a
+statement of each culture, with the signal rate as it is: a class that was not seen is not known to be absent.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, tzinfo
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cs_nlp.records import Cell, Signal, Totals
+from cs_nlp.signals.adjusted import COUNTING, Adjustment, adjustments
+from cs_nlp.signals.estimate import CLASSES, KINDS, MIX, SIGNAL, TO_FIGURES, Resampling, figures
+from cs_nlp.signals.periods import By
+from cs_nlp.signals.quantify import nearest_prevalence
+from cs_nlp.signals.series import SMALLEST_GROUP, by_period, team_signals, zone_of
+from cs_nlp.signals.spread import Moments, design_effects
+
+if TYPE_CHECKING:
+    from cs_nlp.signals.correction import Correction
+
+Floats = NDArray[np.float64]
+Key = tuple[str, str, date | None]
+
+COUNTED: Final = "counted"
+CORRECTED: Final = "corrected"
+ADDED: Final = 0.5
+RAREST: Final = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The figures of a group as one way of estimating gives them, each array in `FIGURES` order.
+
+    Attributes:
+        value: `(10,)`, NaN where there is none.
+        variance: `(10,)`, of `value` by the choice of transcripts; rather too large than too small.
+        scatter: `(10,)`, the same from the group's own transcripts alone, without bias; 0 for a single transcript.
+        doubts: `(replicates, 10)`, how far `value` would move with another held-out sample, the same one for all groups; a single
+            row of zeros where nothing is corrected.
+    """
+
+    value: Floats
+    variance: Floats
+    scatter: Floats
+    doubts: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A team's transcripts of one period.
+
+    Attributes:
+        signals: its figures in `FIGURES` order, as they are shown.
+        readings: `counted`, and `corrected` where the classifier's errors are known; empty where the signals are withheld.
+        used: those that the signals rest on: the first gives their values, all of them together the intervals.
+        freedom: degrees of freedom of the variances, with those borrowed from the team's other periods.
+        models: the models that scored it.
+    """
+
+    signals: tuple[Signal, ...]
+    readings: Mapping[str, Reading] = field(default_factory=lambda: MappingProxyType({}))
+    used: tuple[str, ...] = ()
+    freedom: float = 0.0
+    models: frozenset[str] = frozenset()
+
+    @property
+    def key(self) -> Key:
+        """Team, kind of the period, and its first day."""
+        return self.signals[0].team, self.signals[0].by, self.signals[0].start
+
+    @property
+    def values(self) -> Floats:
+        """The figures as they are shown, `(10,)`, NaN where there is none."""
+        return np.array([np.nan if signal.value is None else signal.value for signal in self.signals])
+
+
+def units_of(
+    totals: Iterable[Totals],
+    *,
+    by: By = "week",
+    tz: Mapping[str, tzinfo] | tzinfo = UTC,
+    k: int = SMALLEST_GROUP,
+    correction: Correction | None = None,
+    resampling: Resampling = Resampling(),  # noqa: B008  # frozen
+) -> list[Unit]:
+    """The units behind the signals that `team_signals` gives with the same arguments: each team's whole time, then its periods.
+
+    Raises:
+        InputError: as `team_signals`.
+    """
+    rows = [row for row in totals if row.n > 0]
+    signals: defaultdict[Key, list[Signal]] = defaultdict(list)
+    for signal in team_signals(rows, by=by, tz=tz, k=k, correction=correction, resampling=resampling):
+        signals[signal.team, signal.by, signal.start].append(signal)
+    units = {key: Unit(tuple(own)) for key, own in signals.items()}
+    teams: defaultdict[str, list[Totals]] = defaultdict(list)
+    for row in rows:
+        teams[row.team].append(row)
+    for team, own in teams.items():
+        periods = by_period(own, by, zone_of(tz, team))
+        placed = [row for part in periods.values() for row in part] or own
+        _, ways = adjustments(placed, correction, resampling)
+        for parts in (
+            {key: placed for key in units if key[:2] == (team, "all")},
+            {(team, by, period.start): part for period, part in periods.items()},
+        ):
+            shown = {key: part for key, part in parts.items() if units[key].signals[-1].value is not None}
+            units |= _filled([units[key] for key in shown], [*shown.values()], ways, correction)
+    return [*units.values()]
+
+
+def moments_of(groups: Sequence[Sequence[Totals | Cell]], *, uses_sums: bool) -> Moments:
+    """The moments of groups of totals or cells, none empty.
+
+    With s_i what was said in transcript i, n_i its statements and m the group's mean vector, the residual s_i - n_i m is A s_i with
+    A = I - m 1', so the sum of their outer products is A P A', P being the sum of the outer products of the s_i.
+
+    Args:
+        groups: of one team.
+        uses_sums: of the summed probabilities, else of the counts.
+    """
+    n = np.array([float(sum(row.n for row in rows)) for rows in groups])
+    size = np.array([float(sum(row.transcripts if isinstance(row, Cell) else 1 for row in rows)) for rows in groups])
+    mean = np.array([np.sum([row.sums if uses_sums else row.counts for row in rows], axis=0) for rows in groups]) / n[:, None]
+    products = np.array([products_of(rows, uses_sums=uses_sums) for rows in groups])
+    centred = np.eye(CLASSES) - mean[:, :, None]
+    scatter = centred @ products @ np.swapaxes(centred, 1, 2)
+    return Moments(n, size, mean, scatter * (size / np.maximum(size - 1, 1) / n**2)[:, None, None])
+
+
+def products_of(rows: Iterable[Totals | Cell], *, uses_sums: bool) -> Floats:
+    """The sum over transcripts of the outer product of what was said in each, `(5, 5)`."""
+    found = np.zeros((CLASSES, CLASSES))
+    for row in rows:
+        if isinstance(row, Cell):
+            found += np.reshape(row.sum_products if uses_sums else row.count_products, (CLASSES, CLASSES))
+        else:
+            said = np.asarray(row.sums if uses_sums else row.counts, dtype=np.float64)
+            found += np.outer(said, said)
+    return found
+
+
+def _filled(
+    units: Sequence[Unit], groups: Sequence[Sequence[Totals | Cell]], ways: Sequence[Adjustment], correction: Correction | None
+) -> dict[Key, Unit]:
+    """The units of one team with their readings; `groups` are their rows."""
+    if not units or not ways:
+        return {}
+    named = {COUNTED: COUNTING} | {_name(way): way for way in ways}
+    used = tuple(_name(way) for way in ways)
+    made = {name: _readings(groups, way, correction) for name, way in named.items()}
+    return {
+        unit.key: replace(
+            unit,
+            readings={name: readings[place] for name, (readings, _) in made.items()},
+            used=used,
+            freedom=float(made[used[0]][1][place]),
+            models=frozenset(row.model for row in groups[place]),
+        )
+        for place, unit in enumerate(units)
+    }
+
+
+def _name(way: Adjustment) -> str:
+    return CORRECTED if way.uses_sums else COUNTED
+
+
+def _readings(groups: Sequence[Sequence[Totals | Cell]], way: Adjustment, correction: Correction | None) -> tuple[list[Reading], Floats]:
+    """The reading of each group, and its degrees of freedom."""
+    moments = moments_of(groups, uses_sums=way.uses_sums)
+    prevalence = nearest_prevalence(moments.mean, np.asarray(np.linalg.pinv(way.matrix)))
+    noise = np.zeros((len(groups), CLASSES, CLASSES))
+    if way.uses_sums and correction is not None:
+        noise = way.matrix.T @ np.einsum("gi,ijk->gjk", prevalence, correction.noise()) @ way.matrix
+    between = way.matrix.T @ moments.between @ way.matrix
+    plain = _variances(moments, prevalence, noise, between, moments.n)
+    # How much an added half statement weighs depends on how many independent statements there are, which design effects tell.
+    variance, _, freedom = _variances(moments, prevalence, noise, between, moments.n / plain[1].mean(axis=1))
+    shifts = np.einsum("gc,rcd->rgd", moments.mean, way.others - way.matrix)
+    slopes = gradients(prevalence)
+    doubts = np.einsum("rgd,gfd->grf", shifts, slopes)
+    scatter = np.einsum("gfi,gij,gfj->gf", slopes, between, slopes)
+    return [Reading(*each) for each in zip(figures(prevalence), variance, scatter, doubts, strict=True)], freedom
+
+
+def _variances(moments: Moments, prevalence: Floats, noise: Floats, between: Floats, worth: Floats) -> tuple[Floats, Floats, Floats]:
+    """Variances of the figures and their design effects, `(groups, 10)`, and degrees of freedom.
+
+    Args:
+        moments: of the groups.
+        prevalence: `(groups, 5)`.
+        noise: N of the module's formula, `(groups, 5, 5)`.
+        between: covariance of the prevalence by the differences between transcripts, likewise.
+        worth: `(groups,)`, how many independent statements each group is worth.
+    """
+    rate = np.maximum(prevalence @ SIGNAL, RAREST)[:, None]
+    size = worth[:, None]
+    all_classes = (prevalence * size + ADDED) / (size + CLASSES * ADDED)
+    cultures = rate * (prevalence[:, :KINDS] * size + ADDED) / (rate * size + KINDS * ADDED)
+    found = []
+    for shares in (all_classes, np.concatenate([cultures, 1 - rate], axis=1)):
+        spread = shares[:, :, None] * np.eye(CLASSES) - shares[:, :, None] * shares[:, None, :]
+        alike = (spread + noise) / moments.n[:, None, None]
+        functionals = gradients(shares)
+        freedom, effects = design_effects(moments, functionals, between, alike)
+        found.append((effects * np.einsum("gfi,gij,gfj->gf", functionals, alike, functionals), effects, freedom))
+    (variance, effects, freedom), (of_mix, effects_of_mix, _) = found
+    variance[:, MIX], effects[:, MIX] = of_mix[:, MIX], effects_of_mix[:, MIX]
+    return variance, effects, freedom
+
+
+def gradients(prevalence: Floats) -> Floats:
+    """How figures move with the prevalence, `(groups, 10, 5)`; where no statement carries a culture, the mix moves as if few did."""
+    found = np.repeat(TO_FIGURES.T[None], len(prevalence), axis=0)
+    rate = np.maximum(prevalence @ SIGNAL, RAREST)
+    mix = prevalence[:, :KINDS] / rate[:, None]
+    found[:, MIX] = (found[:, MIX] - mix[:, :, None] * SIGNAL) / rate[:, None, None]
+    return found
