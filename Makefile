@@ -18,6 +18,8 @@ DEV := $(VENV)/dev.stamp
 ANY := $(if $(wildcard $(DEV)),$(DEV),$(RUN))
 
 REPORT ?= out/report.html
+# Arguments for the fuzzer, e.g. make fuzz FUZZ="--only webvtt srt --seed 7".
+FUZZ ?=
 
 RECIPE ?= models/recipes/culture-en-corpus.toml
 # The released model comes last: its card compares the others.
@@ -44,7 +46,8 @@ format: $(DEV) ## bring the code into the house's format
 	$(BIN)/ruff format
 	$(BIN)/ruff check --fix
 
-fuzz: $(DEV) ## the property tests, with 5,000 made-up inputs each
+fuzz: $(DEV) ## 10 million bytes of mutated samples through every reader, then the property tests with 5,000 inputs each
+	$(BIN)/python -m tools.fuzz_reading $(FUZZ)
 	$(BIN)/python -m pytest -m hypothesis --hypothesis-profile=fuzz $(ARGS)
 
 train: $(DEV) ## train a model from the project's own corpus alone, into models/ (or from another RECIPE=...)

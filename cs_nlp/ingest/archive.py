@@ -80,7 +80,7 @@ def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, source: Source, *, 
         name=f"{source.name}!{info.filename}",
         inside=inside,
         size=info.file_size,
-        opener=lambda: cast("BinaryIO", archive.open(info)),
+        opener=lambda: _open_member(archive, info),
     )
     try:
         inner = is_zip(member.read_head())
@@ -99,6 +99,14 @@ def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, source: Source, *, 
         yield error
     except READ_FAULTS as error:
         yield IngestError(f"the file in the zip archive is damaged ({type(error).__name__})", path=member.name)
+
+
+def _open_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> BinaryIO:
+    """A member's bytes from their start; `zipfile` lets slip through what damaged offsets and headers lead to."""
+    try:
+        return cast("BinaryIO", archive.open(info))
+    except (ValueError, OverflowError, RuntimeError) as error:
+        raise zipfile.BadZipFile("damaged") from error
 
 
 def _is_hidden(filename: str) -> bool:

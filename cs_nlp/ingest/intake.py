@@ -17,9 +17,9 @@ from cs_nlp.ingest.roles import role_of_label, with_staff_roles
 from cs_nlp.ingest.side_file import NO_SIDE_FILE, SideFile
 from cs_nlp.ingest.source import stem_of
 from cs_nlp.ingest.times import parse_time
+from cs_nlp.ingest.values import clean, clean_name
 from cs_nlp.records import Channel, Role, Transcript, Turn
 
-_UNWANTED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufeff\ufffe\uffff]")
 _PII_MARK = re.compile(
     r"\[(?:PII|REDACTED|[A-Z]*NAME|ADDRESS|EMAIL|PHONE|SSN|PIN|URL|AGE|DATE(?:_TIME)?|USERNAME|PASSWORD|[A-Z]+_(?:NUMBER|ROUTING|CVV|EXPIRY|ID))\]"
     r"|<(?:NAME|PERSON|PHONE|EMAIL|ADDRESS|REDACTED)[ _]?\d*>"
@@ -95,7 +95,7 @@ class Intake:
         self.report = FileReport(name)
         self.faults: list[IngestError] = []
         self._seen = set() if seen is None else seen
-        self._role_map = {key.strip().casefold(): role for key, role in options.role_map.items()}
+        self._role_map = {clean_name(key).casefold(): role for key, role in options.role_map.items()}
         self._voices: dict[tuple[str | None, Role, tuple[str, ...]], Voice] = {}
         self._unnamed = 0
 
@@ -150,10 +150,10 @@ class Intake:
         return found
 
     def _make_voice(self, speaker: str | None, role: Role, keys: tuple[str, ...]) -> Voice:
-        label = clean(speaker)[:200] if speaker else None
+        label = clean_name(speaker) if speaker else None
         stated = role if role is not Role.UNKNOWN else role_of_label(label)
         for key in (label, *keys):
-            mapped = self._role_map.get(key.strip().casefold()) if key else None
+            mapped = self._role_map.get(clean_name(key).casefold()) if key else None
             if mapped is not None:
                 return Voice(label, mapped)
         if stated is Role.UNKNOWN:
@@ -199,9 +199,9 @@ class Intake:
             source_format=self.report.format or "",
             source=self.name,
             channel=draft.channel,
-            team=draft.team,
-            queue=draft.queue,
-            agent=draft.agent,
+            team=clean_name(draft.team or "") or None,
+            queue=clean_name(draft.queue or "") or None,
+            agent=clean_name(draft.agent or "") or None,
             started_at=draft.started_at,
         )
         transcript = self._with_id(transcript)
@@ -225,7 +225,7 @@ class Intake:
                 report.pii_marks += sum(1 for _ in _PII_MARK.finditer(turn.text))
 
     def _with_id(self, transcript: Transcript) -> Transcript:
-        name = clean(transcript.id)[:200]
+        name = clean_name(transcript.id)
         if not name:
             self._unnamed += 1
             name = self.stem if self._unnamed == 1 else f"{self.stem}#{self._unnamed}"
@@ -238,10 +238,3 @@ class Intake:
         if len(self._seen) < IDS_WATCHED:
             self._seen.add(hash(unique))
         return replace(transcript, id=unique)
-
-
-def clean(text: str) -> str:
-    """A text without control characters, lone surrogates and white space at its ends."""
-    if not text.isprintable():
-        text = _UNWANTED.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
-    return text.strip()

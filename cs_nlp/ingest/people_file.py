@@ -12,7 +12,7 @@ from cs_nlp.errors import IngestError
 from cs_nlp.ingest.side_file import read_rows
 from cs_nlp.ingest.source import Source
 from cs_nlp.ingest.times import parse_date
-from cs_nlp.ingest.values import as_text
+from cs_nlp.ingest.values import as_text, clean_name
 
 PERSON_COLUMNS: Final = ("person", "agent", "name")
 SHOWN: Final = 10
@@ -38,18 +38,19 @@ def read_people_file(path: Path) -> Mapping[str, Mapping[str, date]]:
     columns = {key for row in rows for key in row}
     who = next((name for name in PERSON_COLUMNS if name in columns), None)
     if who is None or "joined_on" not in columns:
-        problem = f"the list of people has the columns {', '.join(sorted(columns)) or 'of nothing'}; expected person and joined_on"
+        there = ", ".join(name for name in (*PERSON_COLUMNS, "team", "joined_on") if name in columns) or "neither"
+        problem = f"the list of people has {there} in its header; expected person and joined_on"
         raise IngestError(problem, path=path, line=1)
     found: defaultdict[str, dict[str, date]] = defaultdict(dict)
     faults = []
     for place, row in enumerate(rows, start=2):
-        person, team, text = (as_text(row.get(key)).strip() for key in (who, "team", "joined_on"))
+        person, team, text = (clean_name(as_text(row.get(key))) for key in (who, "team", "joined_on"))
         joined = parse_date(text)
         if text and joined is None:
-            faults.append(f"row {place}: joined_on is {text!r}")
+            faults.append(f"row {place}")
         elif person and joined is not None:
             found[team][person] = joined
     if faults:
         more = f" and {len(faults) - SHOWN} more" if len(faults) > SHOWN else ""
-        raise IngestError(f"{'; '.join(faults[:SHOWN])}{more}; expected dates such as 2026-06-01", path=path)
+        raise IngestError(f"joined_on is no date in {', '.join(faults[:SHOWN])}{more}; expected dates such as 2026-06-01", path=path)
     return found

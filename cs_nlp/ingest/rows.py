@@ -274,6 +274,13 @@ def _offset(cells: Mapping[str, object], column: str | None) -> float | None:
 
 
 def missing_text(names: Iterable[str]) -> str:
-    """What a table or row without words lacks, for messages that begin with `it lacks`."""
-    shown = ", ".join(name.strip()[:30] for name in list(names)[:8])
+    """What a table or row without words lacks, for messages that begin with `it lacks`.
+
+    Columns are named only where their name is a usual one: without a header, the first row of data stands in its place.
+    """
+    all_names = tuple(names)
+    columns = find_columns(all_names)
+    usual = [name.strip() for name in all_names if name in {getattr(columns, item.name) for item in fields(columns)}]
+    others = len(all_names) - len(usual)
+    shown = " and ".join([*([", ".join(usual)] if usual else []), *([f"{others} of other names"] if others or not usual else [])])
     return f"a column with the words of turns (it has {shown}; expected one of {', '.join(TEXT_COLUMNS[:6])})"

@@ -15,7 +15,7 @@ from cs_nlp.errors import IngestError
 from cs_nlp.ingest.outcome import FileReport
 from cs_nlp.ingest.source import Source, detect_encoding, read_text, stem_of, transcoded
 from cs_nlp.ingest.times import parse_date, parse_time
-from cs_nlp.ingest.values import Object, as_list, as_object, as_text
+from cs_nlp.ingest.values import Object, as_list, as_object, as_text, clean_name
 from cs_nlp.records import Channel, Transcript
 
 SIDE_FILES = ("metadata.csv", "metadata.json")
@@ -24,6 +24,7 @@ _CHANNELS = {
     Channel.TEAM_CHAT: ("team_chat", "teamchat", "team", "slack", "teams", "internal", "staff", "meeting"),
 }
 _CHANNEL_OF_WORD = {word: channel for channel, words in _CHANNELS.items() for word in words}
+_FACTS = ("agent", "team", "queue", "channel", "started_at", "joined_on")
 _KEY_COLUMNS = ("transcript", "transcript_id", "file", "filename", "file_name", "conversation_id", "call_id", "id")
 
 
@@ -157,7 +158,8 @@ def _csv_rows(text: str, path: str) -> Iterator[Object]:
 
 def _gather(rows: list[Object], path: str, zone: tzinfo) -> SideFile:
     if rows and not any(as_text(row.get(key)) for row in rows for key in _KEY_COLUMNS):
-        problem = f"the side file has the columns {', '.join(sorted(rows[0]))}; one of transcript or file is missing"
+        there = ", ".join(key for key in _FACTS if key in rows[0]) or "none that is known"
+        problem = f"the side file lacks a column transcript or file; of {', '.join(_FACTS)} it has {there}; its first line must be a header"
         raise IngestError(problem, path=path, line=1)
     known: dict[str, Metadata] = {}
     joined: dict[str, date] = {}
@@ -175,7 +177,7 @@ def _gather(rows: list[Object], path: str, zone: tzinfo) -> SideFile:
 
 
 def _read_row(row: Object, zone: tzinfo) -> tuple[Metadata, list[str]]:
-    cells = {key: as_text(row.get(key)).strip() for key in ("agent", "team", "queue", "channel", "started_at", "joined_on")}
+    cells = {key: clean_name(as_text(row.get(key))) for key in _FACTS}
     channel = channel_of_word(cells["channel"])
     started_at = parse_time(cells["started_at"], zone)
     joined_on = parse_date(cells["joined_on"])

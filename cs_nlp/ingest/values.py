@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 from math import isfinite
@@ -9,7 +10,21 @@ from typing import TypeAlias
 
 Object: TypeAlias = dict[str, object]
 ELEMENTS_LOOKED_AT = 200
+LONGEST_NAME = 200
 _NUMBERS = (int, float, str)
+_UNWANTED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufeff\ufffe\uffff]")
+
+
+def clean(text: str) -> str:
+    """A text without control characters, lone surrogates and white space at its ends."""
+    if not text.isprintable():
+        text = _UNWANTED.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return text.strip()
+
+
+def clean_name(text: str) -> str:
+    """A name, label or id, cleaned, on one line and cut to `LONGEST_NAME` characters."""
+    return " ".join(clean(text).split())[:LONGEST_NAME].rstrip()
 
 
 def split_words(text: str, by: str = ",") -> tuple[str, ...]:

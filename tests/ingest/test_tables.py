@@ -55,7 +55,13 @@ def test_quoted_cells_may_hold_line_ends_and_the_line_of_a_bad_row_is_told() -> 
 def test_a_missing_text_column_is_named() -> None:
     message = fault("conversation_id,speaker,duration\nc1,Ida,3\nc1,Wren,4\n")
     assert "csv (it lacks a column with the words of turns" in message
-    assert "conversation_id, speaker, duration" in message
+    assert "(it has conversation_id, speaker and 1 of other names; expected one of text, utterance" in message
+
+
+def test_names_of_columns_are_not_told_where_they_may_be_data() -> None:
+    message = fault("Ada Byron,ada@example.org,London\nBo Ek,bo@example.org,Paris\nCy Lee,cy@example.org,Rome\n")
+    assert "(it has 3 of other names; expected one of text" in message
+    assert "ada" not in message.casefold()
 
 
 def test_an_unclosed_quote_is_told_and_rows_before_it_are_kept() -> None:

@@ -13,10 +13,9 @@ from hypothesis import strategies as st
 from cs_nlp.errors import InputError
 from cs_nlp.ingest import parse_role_map
 from cs_nlp.ingest.doubled import drop_doubled
-from cs_nlp.ingest.intake import clean
 from cs_nlp.ingest.roles import role_of_label
 from cs_nlp.ingest.times import clock_seconds, offset_seconds, parse_time
-from cs_nlp.ingest.values import has, number
+from cs_nlp.ingest.values import clean, has, number
 from cs_nlp.records import Role, Turn
 from tests.ingest.helpers import read, read_one
 
