@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cs_nlp.records.changes import Changes, Decomposition, Difference, DriverEvidence, Pooled
+from cs_nlp.records.coaching import Coaching
 from cs_nlp.records.interventions import Effect
 from cs_nlp.records.newcomers import Newcomers
 from cs_nlp.records.scores import ScoredStatement
@@ -25,6 +26,7 @@ class Findings:
         drivers: evidence on each driver.
         newcomers: how its newcomers become like it.
         effects: what came of interventions.
+        coaching: what to do, with the evidence that calls for it.
     """
 
     team: str
@@ -36,3 +38,4 @@ class Findings:
     drivers: tuple[DriverEvidence, ...] = ()
     newcomers: Newcomers | None = None
     effects: tuple[Effect, ...] = ()
+    coaching: Coaching | None = None

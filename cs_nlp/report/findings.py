@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Any, Final
 from cs_nlp.records import NoSpeed
 from cs_nlp.report import charts
 from cs_nlp.report.words import REASONS, SPACE, day_name, share, title_of
-from cs_nlp.taxonomy import load_taxonomy
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cs_nlp.records import Changes, Difference, DriverEvidence, Effect, Findings, Intervention, Newcomers
+    from cs_nlp.records import Advice, Changes, Difference, Effect, Evidence, Findings, Intervention, Newcomers
 
 BELIEVED: Final = 0.05
 NO_SPEED: Final = {
@@ -25,13 +24,11 @@ NO_SPEED: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class Push:
-    """A driver that is missing: what that means, and what to do first."""
+class Action:
+    """A piece of advice and, in a sentence, what called for it."""
 
-    title: str
-    meaning: str
-    amount: str
-    advice: str
+    advice: Advice
+    because: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +47,11 @@ class Sections:
     changes: tuple[str, ...]
     differences: tuple[str, ...]
     drivers: dict[str, Any] | None
-    pushes: tuple[Push, ...]
     newcomers: dict[str, Any] | None
     newcomers_said: str
     interventions: tuple[Tried, ...]
+    actions: tuple[Action, ...]
+    undecided: tuple[str, ...]
 
 
 def sections_of(findings: Findings) -> Sections:
@@ -65,10 +63,11 @@ def sections_of(findings: Findings) -> Sections:
         changes=_changes(findings.changes) if findings.changes else (),
         differences=_differences(findings.differences),
         drivers=charts.driver_bars(findings.drivers).to_dict(validate=False) if has_drivers else None,
-        pushes=_pushes(findings.drivers),
         newcomers=charts.newcomer_distance(newcomers).to_dict(validate=False) if newcomers and has_weeks else None,
         newcomers_said=_speed(newcomers) if newcomers else "",
         interventions=_interventions(findings.effects),
+        actions=tuple(Action(advice, _because(advice)) for advice in findings.coaching.advice) if findings.coaching else (),
+        undecided=findings.coaching.undecided if findings.coaching else (),
     )
 
 
@@ -122,19 +121,14 @@ def _differences(differences: Sequence[Difference]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _pushes(drivers: Sequence[DriverEvidence]) -> tuple[Push, ...]:
-    """The drivers that are surely missing, where to push first on top."""
-    known = load_taxonomy().drivers
-    missing = [row for row in drivers if row.high is not None and row.high < 0]
-    return tuple(
-        Push(
-            title=known[row.driver].title,
-            meaning=known[row.driver].missing,
-            amount=f"missing in {row.missing:.1f} and there in {row.present:.1f} of 100 statements",
-            advice=known[row.driver].when_missing[0],
-        )
-        for row in sorted(missing, key=lambda row: row.rank or 0)
-    )
+def _because(advice: Advice) -> str:
+    return "; ".join(f"{figure.what}: {_amount(figure)}" for figure in advice.evidence)
+
+
+def _amount(figure: Evidence) -> str:
+    if figure.unit == "share":
+        return f"{share(figure.value)} ({100 * figure.low:.0f} to {share(figure.high)}) of {figure.n_statements} statements"
+    return f"{figure.value:+.1f} ({figure.low:+.1f} to {figure.high:+.1f}) {figure.unit}, of {figure.n_statements} statements"
 
 
 def _speed(newcomers: Newcomers) -> str:

@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from cs_nlp.records import Findings, NoSpeed, Withheld
+from cs_nlp.records import About, Advice, Coaching, Evidence, Findings, NoSpeed, Withheld
 from cs_nlp.report import render_report
 from cs_nlp.taxonomy import SIGNAL_CULTURES, load_taxonomy
 from tests.report.findings import change_points, driver_rows, effects, newcomer_weeks
@@ -176,11 +176,13 @@ def test_changes_are_told_with_the_days_between_which_they_lie_or_with_what_woul
     assert "Whether something changed: withheld" in silent
 
 
-def test_only_drivers_that_are_surely_missing_call_for_something() -> None:
-    first = load_taxonomy().drivers[driver_rows()[0].driver]
-    text = _text(Findings("north", drivers=tuple(driver_rows())))
-    assert text.count("Begin here:") == 1
-    assert first.title in text
+def test_advice_stands_with_what_called_for_it_and_what_is_open_is_said() -> None:
+    figure = Evidence("net evidence", -6.0, -8.0, -4.0, "per 100 statements", 0.95, None, None, 500, 60, 8, "counted")
+    advice = Advice(About.DRIVER, "voice", "Voice", "Nobody listens.", "Ideas are used.", ("Ask twice.",), ("Promise nothing.",), (figure,))
+    text = _text(Findings("north", coaching=Coaching("north", (advice,), ("No culture stands out.",))))
+    assert "Voice Nobody listens. To build in its place: Ideas are used. Ask twice. What makes it worse: Promise nothing." in text
+    assert "net evidence: -6.0 (-8.0 to -4.0) per 100 statements, of 500 statements" in text
+    assert "No culture stands out." in text
 
 
 def test_a_sure_effect_is_told_apart_from_chance_and_from_what_can_not_be_told() -> None:
