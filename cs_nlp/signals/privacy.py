@@ -16,9 +16,10 @@ if TYPE_CHECKING:
 
 P = TypeVar("P", bound=Hashable)
 
-# Nobody may have said more than this share of what a figure is made of: else it is that person's figure with a little noise.
+# So many times an even share among k people is the most that one of them may have said: a third for k = 5. Of five people who said
+# equally much, a figure tells a fifth of how one differs from others (as explained variance); with a third it is half, with a half 0.8.
 # (The dominance rule of official statistics: Hundepool et al. 2012, "Statistical Disclosure Control", section 4.2.)
-LARGEST_PART: Final = 0.5
+LARGEST_PART: Final = 5 / 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +78,13 @@ class Group:
         return frozenset(self.parts)
 
     def is_small(self, k: int) -> bool:
-        """Whether these are fewer than `k` people or `k` transcripts, or (for k above 1) mostly one person's words.
+        """Whether these are fewer than `k` people or `k` transcripts, or too much of it is one person's (`LARGEST_PART`).
 
-        The union of two groups that are not small is not small either: all that is built on this relies on it.
+        The union of groups that are not small and share no transcript is not small either: all that is built on this relies on it.
         """
         if len(self.parts) < k or self.transcripts < k:
             return True
-        return k > 1 and max(self.parts.values()) > LARGEST_PART * sum(self.parts.values())
+        return max(self.parts.values()) > LARGEST_PART / k * sum(self.parts.values())
 
 
 def size_of(totals: Iterable[Totals]) -> GroupSize:

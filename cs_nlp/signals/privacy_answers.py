@@ -14,7 +14,7 @@ from typing import Final, Literal
 from cs_nlp.errors import InputError
 from cs_nlp.records import Channel, Withheld
 from cs_nlp.signals.periods import BUCKETS, By, Period, periods_between
-from cs_nlp.signals.privacy_plan import Atom, Block, Node, Rules, fitted, nominal_of, span_of
+from cs_nlp.signals.privacy_plan import Block, Node, Rules, fitted, nominal_of, span_of
 
 _ORDER: Final = {by: place for place, by in enumerate(BUCKETS)}
 
@@ -55,14 +55,14 @@ class Answer:
     withheld: Withheld | None
 
 
-def answer(query: Query, rows: Iterable[Block], slices: Iterable[Block], waiting: Iterable[Atom], rules: Rules) -> list[Answer]:
+def answer(query: Query, rows: Iterable[Block], slices: Iterable[Block], days: Iterable[tuple[str, date]], rules: Rules) -> list[Answer]:
     """Which published blocks answer a question.
 
     Args:
         query: the question.
         rows: published ones; slices: of them.
         slices: as above.
-        waiting: what is not published, which tells `small_group` from `no_data`.
+        days: teams and the days on which they have transcripts, published or not, which tell `small_group` from `no_data`.
         rules: by which all this was published.
 
     Returns:
@@ -74,12 +74,10 @@ def answer(query: Query, rows: Iterable[Block], slices: Iterable[Block], waiting
     grain = rules.grain
     _check(query, rules)
     whole = [row for row in rows if _is_under(query.node, row.node)]
-    parts = [part for part in slices if _is_under(query.node, part.node)] if query.channel or query.queue else whole
-    wanted = [part for part in parts if query.channel in {None, part.channel} and query.queue in {None, part.queue}]
-    unknown = [atom for atom in waiting if _is_under(query.node, rules.node_of(atom.team))]
-    days = [row.period.start for row in whole if row.period] + [atom.day for atom in unknown if atom.day]
-    there = {span_of(day, grain, grain) for day in days}
-    return [_bucket(period, wanted, there) for period in _periods(query, grain, days)]
+    parts = [part for part in slices if _is_under(query.node, part.node) and _is_in(query, part)]
+    wanted = parts if query.channel or query.queue else whole
+    there = {span_of(day, grain, grain) for team, day in days if _is_under(query.node, rules.node_of(team))}
+    return [_bucket(period, wanted, there) for period in _periods(query, grain, [span.start for span in there])]
 
 
 def same_zone(asked: str | None, own: str) -> str:
@@ -106,6 +104,11 @@ def _check(query: Query, rules: Rules) -> None:
 
 def _is_under(node: Node, other: Node) -> bool:
     return other[: len(node)] == node
+
+
+def _is_in(query: Query, part: Block) -> bool:
+    channel, queue = part.segment or (None, None)
+    return query.channel in {None, channel} and query.queue in {None, queue}
 
 
 def _periods(query: Query, grain: By, days: Sequence[date]) -> list[Period | None]:

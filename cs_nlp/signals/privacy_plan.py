@@ -19,7 +19,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Seq
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from types import MappingProxyType
-from typing import Final, Literal
+from typing import Final, Literal, TypeVar
 
 from cs_nlp.errors import InputError
 from cs_nlp.records import Cell, Channel, Totals
@@ -27,6 +27,8 @@ from cs_nlp.signals.periods import BUCKETS, By, Period, period_of
 from cs_nlp.signals.privacy import Group, hidden_pieces
 from cs_nlp.signals.privacy_tables import is_safe_table
 
+R = TypeVar("R", bound=Hashable)
+C = TypeVar("C", bound=Hashable)
 Node = tuple[str, ...]
 Segment = tuple[Channel | None, str | None]
 
@@ -82,15 +84,13 @@ class Block:
         node: the team (its groups and itself), or a group of teams, or () for the organisation, of which it is a part.
         period: where in time it lies; None for a pool of the whole time.
         atoms: places of its atoms in the list that was planned.
-        channel: for a slice, its channel, or None where it holds several; queue: its queue, or None for what is not told apart.
-        queue: as above.
+        segment: None for a row; for a slice its channel, and its queue, each None for what is not told apart.
     """
 
     node: Node
     period: Period | None
     atoms: tuple[int, ...]
-    channel: Channel | None = None
-    queue: str | None = None
+    segment: Segment | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +149,7 @@ def plan_slices(atoms: Sequence[Atom], rows: Iterable[Block], rules: Rules) -> I
         for (node, period), own in tables.items():
             columns = _columns(atoms, own, rules)
             if columns:
-                yield from (Block(node, period, tuple(places), *segment) for segment, places in columns.items())
+                yield from (Block(node, period, tuple(places), segment) for segment, places in columns.items())
             else:
                 left += own
 
@@ -169,7 +169,7 @@ def fitted(period: Period, by: By, grain: By) -> Period:
     return Period(_whole_weeks(period.start), _whole_weeks(period.end)) if (by, grain) == ("month", "week") else period
 
 
-def can_leave(kept: Mapping[tuple[Hashable, Hashable], Group], gone: Mapping[tuple[Hashable, Hashable], Group], k: int) -> bool:
+def can_leave(kept: Mapping[tuple[R, C], Group], gone: Mapping[tuple[R, C], Group], k: int) -> bool:
     """Whether a published row, or rows that are sliced together, can be published again without what was erased since.
 
     Args:

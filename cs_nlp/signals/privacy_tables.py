@@ -47,17 +47,23 @@ def _sums(cells: Mapping[tuple[R, C], Group], side: int) -> list[Group]:
 
 
 def _has_small_cut(cells: Mapping[tuple[R, C], Group], k: int) -> bool:
+    edges: dict[_Edge, Group] = {((False, row), (True, column)): group for (row, column), group in cells.items()}
+    graph = _graph_of(edges)
+    # Nodes joined by large cells are on the same side of every small cut, so one of them stands for all.
+    large = _graph_of(edge for edge, group in edges.items() if len(group.parts) >= k and group.transcripts >= k)
+    one_of = {node: component[0] for component in _components({node: large.get(node, {}) for node in graph}) for node in component}
+    pairs = [(one_of[component[0]], other) for component in _components(graph) for other in {one_of[node] for node in component}]
+    return any(
+        _few_people_part(graph, edges, pair, k) or _few_transcripts_part(graph, edges, pair, k) for pair in pairs if pair[0] != pair[1]
+    )
+
+
+def _graph_of(edges: Iterable[_Edge]) -> _Graph:
     graph: defaultdict[_Node, dict[_Node, _Edge]] = defaultdict(dict)
-    edges: dict[_Edge, Group] = {}
-    for (row, column), group in cells.items():
-        ends: _Edge = ((False, row), (True, column))
-        edges[ends] = group
-        for here, there in (ends, ends[::-1]):
-            graph[here][there] = ends
-    if not any(len(group.parts) < k or group.transcripts < k for group in edges.values()):
-        return False
-    pairs = [(component[0], other) for component in _components(graph) for other in component[1:]]
-    return any(_few_people_part(graph, edges, pair, k) or _few_transcripts_part(graph, edges, pair, k) for pair in pairs)
+    for edge in edges:
+        for here, there in (edge, edge[::-1]):
+            graph[here][there] = edge
+    return graph
 
 
 def _few_people_part(graph: _Graph, edges: Mapping[_Edge, Group], pair: tuple[_Node, _Node], k: int) -> bool:

@@ -46,8 +46,8 @@ def test_people_count_once_and_transcripts_without_names_count_as_one_person() -
     assert (size.transcripts, size.people, size.statements) == (4, 3, 32)
 
 
-@pytest.mark.parametrize(("own", "others", "is_small"), [(6, 4, True), (5, 5, False)])
-def test_a_group_is_small_when_one_person_said_more_than_half(own: int, others: int, is_small: bool) -> None:
+@pytest.mark.parametrize(("own", "others", "is_small"), [(11, 20, True), (10, 20, False)])
+def test_a_group_of_five_is_small_when_one_person_said_more_than_a_third(own: int, others: int, is_small: bool) -> None:
     rows = [totals(f"own-{place}", people="ann") for place in range(own)]
     rows += [totals(f"other-{place}", people=f"p{place % 4}") for place in range(others)]
     assert Group.of(rows).is_small(5) is is_small

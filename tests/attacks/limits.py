@@ -1,0 +1,77 @@
+"""What no rule on sizes of groups can stop: inference by somebody who knows who worked when. Prints the table in docs/privacy.md.
+
+    python -m tests.attacks.limits
+
+Here everyone keeps the same mix for all the time, all statements are read without error, and who spoke in which transcript is known:
+the most that can be learnt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from cs_nlp.signals.privacy_answers import Query
+from cs_nlp.signals.privacy_plan import Rules
+from tests.attacks.attacker import MIX, TARGET, Attack, World, guess
+from tests.attacks.desk import Desk, Protection, Told
+
+
+def attendance(weeks: int, size: int, absent: float = 0.15) -> Attack:
+    """Each week, each member of a team of `size` is away with the probability `absent`."""
+
+    def attack(world: World, desk: Desk) -> Iterator[Told]:
+        for week in range(weeks):
+            desk.receive(*world.week(week, [person for person in _team(size) if world.chance.random() >= absent]))
+        yield from _published(desk)
+
+    return attack
+
+
+def joining(weeks: int, size: int) -> Attack:
+    """The target joins when half of the time is over, and nothing else changes."""
+
+    def attack(world: World, desk: Desk) -> Iterator[Told]:
+        for week in range(weeks):
+            desk.receive(*world.week(week, _team(size)[: size if 2 * week >= weeks else -1]))
+        yield from _published(desk)
+
+    return attack
+
+
+def one_voice(world: World, desk: Desk) -> Iterator[Told]:
+    """The target says half of all that is said."""
+    for week in range(4):
+        desk.receive(*world.week(week, [*_team(9)[:-1], *[TARGET] * 8]))
+    yield from _published(desk)
+
+
+def explained(attack: Attack, protection: Protection = "plan", *, targets: int = 40) -> float:
+    """The part of the variance between persons that the best linear guess explains, 0 to 1, beyond what is known without any figure."""
+    squares = []
+    for seed in range(targets):
+        world = World(seed)
+        guessed = guess(world, list(attack(world, Desk(protection, Rules()))), MIX[0])
+        secret = np.sum([row.counts for row in world.said.values() if TARGET in row.people], axis=0)
+        share = secret[0] / secret.sum()
+        squares.append(((guessed - share) ** 2, (MIX[0] - share) ** 2))
+    left, whole = np.mean(squares, axis=0)
+    return float(1 - left / whole)
+
+
+def _team(size: int) -> list[str]:
+    return [*(f"colleague {number}" for number in range(size - 1)), TARGET]
+
+
+def _published(desk: Desk) -> Iterator[Told]:
+    desk.publish()
+    yield from desk.ask(Query(("north",), "all"))
+    yield from desk.ask(Query(("north",), "week"))
+
+
+if __name__ == "__main__":
+    for size in (8, 12, 25):
+        for weeks in (12, 52):
+            found = [explained(attack(weeks, size)) for attack in (attendance, joining)]
+            print(f"| {size} | {weeks} | {found[0]:.2f} | {found[1]:.2f} |")  # noqa: T201 - what it is for
