@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import numpy as np
 
 from cs_nlp.records import Channel, Role, Score, ScoredStatement, ScoredTranscript, Statement, Totals, Transcript
-from cs_nlp.scoring import Classifier
+from cs_nlp.scoring import Artefact, Classifier
 from cs_nlp.segment import segment
 from cs_nlp.taxonomy import CULTURES, SIGNED_DRIVERS
 
@@ -88,10 +88,9 @@ def person_of(transcript: Transcript, statement: Statement) -> str | None:
     return transcript.agent if speaker is None or speaker.casefold() in _ROLE_NAMES else speaker
 
 
-def model_of(classifier: Classifier) -> str:
-    """Which model a classifier is: its name, and a mark that changes with its weights, its calibration and its labels' thresholds."""
-    config = classifier.artefact.config.model_dump_json().encode()
-    return f"{classifier.artefact.name}@{hashlib.sha256(config).hexdigest()[:8]}"
+def model_of(artefact: Artefact) -> str:
+    """Which model an artefact is: its name, and a mark that changes with its weights, its calibration and its thresholds."""
+    return f"{artefact.name}@{hashlib.sha256(artefact.config.model_dump_json().encode()).hexdigest()[:8]}"
 
 
 def probabilities_of(score: Score) -> Mapping[str, float]:
@@ -103,7 +102,7 @@ def score_statements(waiting: Sequence[tuple[Transcript, Sequence[Statement]]], 
     """Score the given statements of some transcripts, all together, in the order given."""
     statements = [statement for _, own in waiting for statement in own]
     scores = iter(classifier.score([item.text for item in statements], [item.context for item in statements]).to_records())
-    model = model_of(classifier)
+    model = model_of(classifier.artefact)
     for transcript, own in waiting:
         scored = tuple(ScoredStatement(statement, next(scores)) for statement in own)
         yield ScoredTranscript(transcript, scored, totals_of(transcript, scored, model))

@@ -147,7 +147,7 @@ def score_waiting(
     Yields:
         The transcripts that were scored and written, batch by batch.
     """
-    model, refreshed = model_of(classifier), time.monotonic()
+    model, refreshed = model_of(classifier.artefact), time.monotonic()
     while True:
         with store.writing() as db:
             claims = claim(db, organisation, worker, at_most=TRANSCRIPTS_A_BATCH, lease=lease)
@@ -225,7 +225,7 @@ def _score_at_once(store: Store, organisation: int, incoming: Incoming, classifi
     with store.writing() as db:
         receipt, lease = receive_to_score(db, organisation, incoming, job)
         if lease is not None:
-            write_results(db, organisation, [_result(lease, scored)], model=model_of(classifier), keep=KeepText.NONE)
+            write_results(db, organisation, [_result(lease, scored)], model=model_of(classifier.artefact), keep=KeepText.NONE)
     return receipt
 
 
