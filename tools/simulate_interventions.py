@@ -22,10 +22,11 @@ from scipy.optimize import nnls
 
 from cs_nlp.records import Effect, Intervention, Totals
 from cs_nlp.signals import Correction, Resampling
-from cs_nlp.signals.adjusted import adjustments
+from cs_nlp.signals.adjusted import Adjustment
 from cs_nlp.signals.interventions import Buckets, Trial, intervention_effect
 from cs_nlp.signals.interventions_panel import Panel
 from cs_nlp.signals.interventions_shares import Outcome, Said, shown_periods
+from cs_nlp.taxonomy import CULTURES
 from tools.simulated_speech import Call, Speech
 
 Floats = NDArray[np.float64]
@@ -104,7 +105,7 @@ def transcripts(world: World, rng: np.random.Generator) -> list[Totals]:
 def measured(world: World, rng: np.random.Generator, seed: int) -> tuple[Effect, tuple[float, float, float]]:
     """The effect in one simulated world, and that by a synthetic control with its interval."""
     buckets = shown_periods(transcripts(world, rng), "week", UTC, 1)
-    correction, resampling = world.speech.correction(rng), Resampling(seed=seed)
+    correction, resampling = world.speech.correction(rng), Resampling(replicates=200, seed=seed)
     done = Intervention("0", world.on.date())
     found = intervention_effect(buckets, done, Trial(aim=1.0), correction=correction, resampling=resampling)
     return found, synthetic_control(buckets, world, correction, resampling)
@@ -113,9 +114,9 @@ def measured(world: World, rng: np.random.Generator, seed: int) -> tuple[Effect,
 def synthetic_control(buckets: Buckets, world: World, correction: Correction | None, resampling: Resampling) -> tuple[float, float, float]:
     """The effect by a synthetic control, and the ends of its interval."""
     teams, periods = sorted(buckets), sorted({period for own in buckets.values() for period in own})
-    _, ways = adjustments([row for own in buckets.values() for rows in own.values() for row in rows], correction, resampling)
-    said = Said.of([buckets[team] for team in teams], periods, ways[0])
-    share, variance = said.shares(Outcome.of("mix", "assertive"), ways[0].matrix)
+    matrix = np.eye(len(CULTURES)) if correction is None else np.linalg.pinv(correction.matrix())
+    way = Adjustment(uses_sums=correction is not None, matrix=np.asarray(matrix), others=np.eye(len(CULTURES))[None])
+    share, variance = Said.of([buckets[team] for team in teams], periods, way).shares(Outcome.of("mix", "assertive"), way.matrix)
     variance = np.where(np.isfinite(variance), variance, variance[np.isfinite(variance)].max())
     after = np.array([period.start >= world.on.date() for period in periods])
     level = share - share[:, ~after].mean(axis=1, keepdims=True)
@@ -131,7 +132,6 @@ WORLDS: Final = {
     "as below": World(),
     "no drift": World(drift=0.0),
     "lasting drift": World(drift=0.04, lasting=0.9),
-    "strong drift": World(drift=0.05, lasting=0.3, transcripts=100),
     "one other team": World(teams=2),
     "two other teams": World(teams=3),
     "nine other teams": World(teams=10),
@@ -140,10 +140,24 @@ WORLDS: Final = {
     "6 weeks before, 3 after": World(before=6, after=3),
     "26 weeks before, 14 after": World(before=26, after=14),
     "no errors of the classifier": World(speech=Speech(skill=0.0)),
-    "teams moved unlike": World(apart=1.0),
-    "teams moved unlike, 100 a week": World(apart=1.0, transcripts=100),
+    "teams moved unlike, 100 transcripts a week": World(apart=1.0, transcripts=100),
     "effect in 4 steps": World(ramp=4),
 }
+
+
+COLUMNS: Final = (
+    "world",
+    "effect",
+    "held, %",
+    "0 left out, %",
+    "mean error",
+    "width",
+    "synthetic: held, %",
+    "0 left out, %",
+    "mean error",
+    "placebo dates: 0 left out, %",
+    "placebo teams: 0 left out, %",
+)
 
 
 def main() -> int:
@@ -153,13 +167,11 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--only", nargs="+", default=[*WORLDS], choices=[*WORLDS])
     options = parser.parse_args()
-    print(
-        "world | effect | held % | 0 left out % | mean error | width | synthetic: held % | 0 left out % | mean error | placebo dates, teams %"
-    )
+    print(f"| {' | '.join(COLUMNS)} |\n|{'---|' * len(COLUMNS)}")
     for name in options.only:
         for effect in (0.0, WORLDS[name].effect):
             world = replace(WORLDS[name], effect=effect)
-            print(f"{name} | {effect} | {row(world, options.runs, options.seed)}", flush=True)
+            print(f"| {name} | {effect:g} | {row(world, options.runs, options.seed)} |", flush=True)
     return 0
 
 
@@ -176,9 +188,9 @@ def row(world: World, runs: int, seed: int) -> str:
         dates += [not item.interval.low <= 0 <= item.interval.high for item in found.placebo_dates]
         teams += [not item.interval.low <= 0 <= item.interval.high for item in found.placebo_teams]
     mine, its = np.mean(own, axis=0), np.mean(other, axis=0)
-    placebo = ", ".join(f"{100 * np.mean(group):.0f}" if group else "-" for group in (dates, teams))
-    synthetic = f"{100 * its[0]:.1f} | {100 * its[1]:.1f} | {its[2]:.3f}"
-    return f"{100 * mine[0]:.1f} | {100 * mine[1]:.1f} | {mine[2]:.3f} | {mine[3]:.3f} | {synthetic} | {placebo}"
+    placebo = " | ".join(f"{100 * np.mean(group):.0f}" if group else "-" for group in (dates, teams))
+    synthetic = f"{100 * its[0]:.0f} | {100 * its[1]:.0f} | {its[2]:.3f}"
+    return f"{100 * mine[0]:.0f} | {100 * mine[1]:.0f} | {mine[2]:.3f} | {mine[3]:.2f} | {synthetic} | {placebo}"
 
 
 def _facts(value: float, low: float, high: float, truth: float) -> tuple[float, ...]:

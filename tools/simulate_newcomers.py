@@ -101,6 +101,16 @@ WORLDS: Final = {
 }
 
 
+SPEED_COLUMNS: Final = (
+    "half-life",
+    "found: median; quartiles",
+    "held, %",
+    "ends of the interval, medians",
+    "no upper end, %",
+    "not told, %",
+)
+
+
 def main() -> int:
     """Prints the table."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
@@ -108,12 +118,13 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--only", nargs="+", default=[*WORLDS], choices=[*WORLDS])
     options = parser.parse_args()
-    weeks = " | ".join(f"week {week}: distance, found, held %, p at most 0.05 %" for week in SHOWN)
-    print(f"world | {weeks} | half-life | found: median, quartiles | held % | interval: median ends | no upper end % | not told %")
+    columns = ["world", *(f"week {week}: true, found; held, %; p at most 0.05, %" for week in SHOWN), *SPEED_COLUMNS]
+    print(f"| {' | '.join(columns)} |\n|{'---|' * len(columns)}")
     for name in options.only:
         world = WORLDS[name]
         found = [simulate(world, np.random.default_rng([options.seed, run]), run) for run in range(options.runs)]
-        print(" | ".join([name, *(distance_cell(found, world, week) for week in SHOWN), *speed_cells(found, world)]), flush=True)
+        cells = [name, *(distance_cell(found, world, week) for week in SHOWN), *speed_cells(found, world)]
+        print(f"| {' | '.join(cells)} |", flush=True)
     return 0
 
 
@@ -127,7 +138,7 @@ def distance_cell(found: Sequence[Newcomers], world: World, week: int) -> str:
         if entry.distance is not None and entry.interval is not None and entry.p_value is not None
     ]
     mean, held, different = np.mean(rows, axis=0)
-    return f"{truth:.3f}, {mean:.3f}, {100 * held:.0f}, {100 * different:.0f}"
+    return f"{truth:.2f}, {mean:.2f}; {100 * held:.0f}; {100 * different:.0f}"
 
 
 def speed_cells(found: Sequence[Newcomers], world: World) -> list[str]:
@@ -139,11 +150,11 @@ def speed_cells(found: Sequence[Newcomers], world: World) -> list[str]:
     values = [each.half_life or np.inf for each in told]
     low, high = [each.half_life_low or 0.0 for each in told], [each.half_life_high or np.inf for each in told]
     held = np.mean([a <= world.half_life <= b for a, b in zip(low, high, strict=True)])
-    quartiles = ", ".join(f"{np.quantile(values, share, method='nearest'):.2f}" for share in (0.5, 0.25, 0.75))
-    ends = ", ".join(f"{np.quantile(each, 0.5, method='nearest'):.2f}" for each in (low, high))
+    median, *quartiles = (f"{np.quantile(values, share, method='nearest'):.1f}" for share in (0.5, 0.25, 0.75))
+    ends = ", ".join(f"{np.quantile(each, 0.5, method='nearest'):.1f}" for each in (low, high))
     return [
         f"{world.half_life:g}",
-        quartiles,
+        f"{median}; {', '.join(quartiles)}",
         f"{100 * held:.0f}",
         ends,
         f"{100 * np.mean(np.isinf(high)):.0f}",
