@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final
 
@@ -32,6 +33,8 @@ Finder = Callable[[str], Iterable[Found]]
 LANGUAGE: Final = "en"
 THRESHOLD: Final = 0.5
 BATCH: Final = 64
+_DIGIT: Final = re.compile(r"\d")
+# Presidio's own recognisers all look for written digits, and take half of its time.
 _PREDEFINED: Final = {
     "CREDIT_CARD": "CARD",
     "IBAN_CODE": "ACCOUNT",
@@ -68,7 +71,7 @@ class Engine:
             default_score_threshold=THRESHOLD,
             context_aware_enhancer=_NoEnhancer(),
         )
-        self._entities = [*KINDS, *_PREDEFINED]
+        self._of_words, self._of_digits = [*KINDS], [*KINDS, *_PREDEFINED]
 
     def find(self, texts: Sequence[str]) -> list[list[Found]]:
         """Finds what should not be kept, in each text.
@@ -81,7 +84,8 @@ class Engine:
         """
         found = []
         for text, artifacts in self._nlp.process_batch(texts, LANGUAGE, batch_size=BATCH):
-            results = self._analyzer.analyze(text, LANGUAGE, entities=self._entities, nlp_artifacts=artifacts)
+            entities = self._of_digits if _DIGIT.search(text) else self._of_words
+            results = self._analyzer.analyze(text, LANGUAGE, entities=entities, nlp_artifacts=artifacts)
             made = [Found(r.start, r.end, _PREDEFINED.get(r.entity_type, r.entity_type), r.score) for r in results]
             found.append(sorted(made, key=lambda one: (one.start, one.end, one.kind)))
         return found
