@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from cs_nlp.cli import know, learn, read, score, signals
+from cs_nlp.cli import coaching, intervention, know, learn, newcomers, read, score, signals
 from cs_nlp.cli.screen import complain
 from cs_nlp.errors import CsNlpError
 
@@ -23,6 +23,9 @@ app = typer.Typer(
 app.command(name="read")(read.read)
 app.command(name="score")(score.score)
 app.command(name="signals")(signals.signals)
+app.command(name="newcomers")(newcomers.newcomers)
+app.command(name="intervention")(intervention.intervention)
+app.command(name="coaching")(coaching.coaching)
 app.command(name="predict")(learn.predict)
 app.command(name="evaluate")(learn.evaluate)
 app.command(name="train")(learn.train)

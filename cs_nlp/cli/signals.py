@@ -25,7 +25,7 @@ from cs_nlp.taxonomy import SIGNAL_CULTURES
 
 MODEL = typer.Option("--model", help="A model folder, or the name of one that comes with cs_nlp.", show_default=False)
 ZONE = typer.Option("--tz", help="Time zone of the periods, such as Europe/Berlin, or one a team: team=zone,...", show_default=False)
-_REASONS = {
+REASONS = {
     Withheld.NO_DATA: "no data",
     Withheld.SMALL_GROUP: "withheld: too few people or transcripts",
     Withheld.NOT_CALIBRATED: "withheld: not calibrated",
@@ -120,7 +120,7 @@ def show_signals(found: Sequence[Signal]) -> None:
 def _cells(row: dict[tuple[str, str], Signal]) -> list[str]:
     rate = row["signal_rate", ""]
     if rate.withheld is not None:
-        return ["", _REASONS[rate.withheld], *[""] * len(SIGNAL_CULTURES)]
+        return ["", REASONS[rate.withheld], *[""] * len(SIGNAL_CULTURES)]
     return [str(rate.n_statements), _cell(rate), *(_cell(row["mix", culture]) for culture in SIGNAL_CULTURES)]
 
 

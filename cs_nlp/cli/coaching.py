@@ -1,0 +1,81 @@
+"""`cs-nlp coaching`: what to do about each team's culture, and why."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from cs_nlp.cli.files import FORMAT, METADATA, PATHS, REPORT, ROLE_MAP, Intake, read_options
+from cs_nlp.cli.screen import out, print_json
+from cs_nlp.cli.signals import MODEL, ZONE, reading_of
+from cs_nlp.pipeline import score_transcripts
+from cs_nlp.pipeline.effects import coaching_of
+from cs_nlp.records import Advice, Coaching, Evidence
+from cs_nlp.scoring import load_classifier
+from cs_nlp.settings import read_settings
+
+
+def coaching(  # noqa: PLR0913, PLR0917 - each is an option of the command
+    paths: Annotated[list[Path], PATHS],
+    format_name: Annotated[str | None, FORMAT] = None,
+    role_map: Annotated[str | None, ROLE_MAP] = None,
+    metadata: Annotated[Path | None, METADATA] = None,
+    report: Annotated[Path | None, REPORT] = None,
+    tz: Annotated[str | None, ZONE] = None,
+    model: Annotated[str | None, MODEL] = None,
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a team.")] = False,
+) -> None:
+    """Score transcripts and print what to do about each team's culture, with the evidence that calls for it."""
+    settings = read_settings()
+    options = reading_of(settings, tz=tz)
+    classifier = load_classifier(model or settings.model, threads=settings.threads)
+    intake = Intake(paths, read_options(settings, format_name, role_map, metadata))
+    scored = list(score_transcripts(intake.transcripts(), classifier))
+    for found in coaching_of(scored, classifier.artefact, options):
+        if as_json:
+            print_json(coaching_row(found))
+        else:
+            show_coaching(found)
+    intake.close(report, brief=True)
+
+
+def coaching_row(found: Coaching) -> dict[str, Any]:
+    """A team's advice as one JSON object."""
+    row = asdict(found)
+    for advice in row["advice"]:
+        for figure in advice["evidence"]:
+            figure |= {name: figure[name].isoformat() if figure[name] else None for name in ("start", "end")}
+    return row
+
+
+def show_coaching(found: Coaching) -> None:
+    """Print a team's advice."""
+    out.print(f"{found.team or '(no team)'}", style="bold", markup=False)
+    for advice in found.advice:
+        _show_advice(advice)
+    for sentence in found.undecided:
+        out.print(f"  {sentence}", markup=False)
+    out.print()
+
+
+def _show_advice(advice: Advice) -> None:
+    out.print(f"  {advice.about.value.capitalize()}: {advice.title}", style="bold", markup=False)
+    for figure in advice.evidence:
+        out.print(f"    {_figure(figure)}", markup=False)
+    out.print(f"    What it does: {advice.meaning}", markup=False)
+    out.print(f"    What is wanted: {advice.wanted}", markup=False)
+    for name, texts in (("Do", advice.actions), ("Leave", advice.avoid)):
+        for text in texts:
+            out.print(f"    {name}: {text}", markup=False)
+
+
+def _figure(figure: Evidence) -> str:
+    scale, unit = (100, " %") if figure.unit == "share" else (1, f" {figure.unit}")
+    value, low, high = (f"{scale * number:.0f}" if scale > 1 else f"{number:+.1f}" for number in (figure.value, figure.low, figure.high))
+    period = f", {figure.start} to {figure.end - timedelta(days=1)}" if figure.start and figure.end else ""
+    return f"{figure.what}: {value} ({low} to {high}){unit}, {figure.n_statements} statements of {figure.n_people} people{period}"

@@ -1,0 +1,87 @@
+"""Scored transcripts are asked what newcomers learn, what an intervention did, and what to do next."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+
+from cs_nlp.pipeline.scoring import parts_of
+from cs_nlp.pipeline.signals import Reading, correction_of, signals_of
+from cs_nlp.records import Coaching, Effect, Intervention, Newcomers, ScoredTranscript, Transcript
+from cs_nlp.scoring import Artefact
+from cs_nlp.signals import Resampling
+from cs_nlp.signals.coaching import coach
+from cs_nlp.signals.interventions import Trial, intervention_effect
+from cs_nlp.signals.interventions_shares import shown_periods
+from cs_nlp.signals.newcomers import team_newcomers
+from cs_nlp.signals.newcomers_people import Cohorts
+
+JoiningDays = Mapping[str, Mapping[str, date]]
+
+
+def joining_days(transcripts: Iterable[Transcript], known: JoiningDays) -> JoiningDays:
+    """When people joined, by team and person.
+
+    Args:
+        transcripts: which say it of their agents.
+        known: from a list of people, which goes before the transcripts; under "" for people of whatever team.
+    """
+    found: defaultdict[str, dict[str, date]] = defaultdict(dict)
+    for transcript in transcripts:
+        days = found[transcript.team or ""]
+        if transcript.agent is not None and transcript.joined_on is not None:
+            days[transcript.agent] = transcript.joined_on
+    return {team: {**days, **known.get("", {}), **known.get(team, {})} for team, days in found.items()}
+
+
+def newcomers_of(
+    scored: Sequence[ScoredTranscript], artefact: Artefact, known: JoiningDays, options: Reading, cohorts: Cohorts
+) -> list[Newcomers]:
+    """How far newcomers were from their teams, week by week after joining.
+
+    Args:
+        scored: the transcripts.
+        artefact: of the classifier that scored them.
+        known: as for `joining_days`.
+        options: zone, smallest group and seed.
+        cohorts: who is a newcomer, and who is established; its smallest group is that of `options`.
+    """
+    return team_newcomers(
+        [part for item in scored for part in parts_of(item.transcript, item.statements, item.totals.model)],
+        joining_days((item.transcript for item in scored), known),
+        cohorts=Cohorts(cohorts.weeks, cohorts.settled, options.smallest_group),
+        tz=options.tz,
+        correction=correction_of(artefact),
+        resampling=Resampling(seed=options.seed),
+    )
+
+
+def effect_of(scored: Iterable[ScoredTranscript], artefact: Artefact, intervention: Intervention, trial: Trial, options: Reading) -> Effect:
+    """The effect of an intervention on its team, against the other teams.
+
+    Args:
+        scored: transcripts of all teams.
+        artefact: of the classifier that scored them.
+        intervention: what was done.
+        trial: what it is judged by, its periods among it.
+        options: zone, smallest group and seed.
+    """
+    return intervention_effect(
+        shown_periods([item.totals for item in scored], trial.by, options.tz, options.smallest_group),
+        intervention,
+        trial,
+        correction=correction_of(artefact),
+        resampling=Resampling(seed=options.seed),
+    )
+
+
+def coaching_of(scored: Sequence[ScoredTranscript], artefact: Artefact, options: Reading) -> list[Coaching]:
+    """What to do about each team's culture, and why.
+
+    Args:
+        scored: the transcripts.
+        artefact: of the classifier that scored them.
+        options: as for `signals_of`.
+    """
+    return coach(signals_of(scored, artefact, options))
