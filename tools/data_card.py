@@ -54,7 +54,7 @@ def _cross(rows: Sequence[Row], key: str, values: Sequence[str]) -> str:
 
 def _files() -> str:
     body = []
-    for name, group in (("statements.jsonl", "situation"), ("documents.jsonl", "id")):
+    for name, group in (("statements.jsonl", "situation"), ("documents.jsonl", "id"), ("documents_2.jsonl", "id")):
         path = CORPUS / name
         rows = read_rows(path)
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
@@ -78,7 +78,7 @@ def _labels(statements: Sequence[Row], lines: Sequence[Row]) -> str:
 def describe() -> str:
     """The counts of the corpus as Markdown."""
     statements = read_rows(CORPUS / "statements.jsonl")
-    documents = read_rows(CORPUS / "documents.jsonl")
+    documents = [*read_rows(CORPUS / "documents.jsonl"), *read_rows(CORPUS / "documents_2.jsonl")]
     lines = staff_lines(documents)
     kinds = Counter(document["kind"] for document in documents)
     words = [sorted(len(row["text"].split()) for row in rows) for rows in (statements, lines)]

@@ -16,7 +16,7 @@ GUIDE = CARD.parent / "ANNOTATION_GUIDE.md"
 STYLES = {"clean", "asr", "chat"}
 
 STATEMENTS = read_rows(CORPUS / "statements.jsonl")
-DOCUMENTS = read_rows(CORPUS / "documents.jsonl")
+DOCUMENTS = [*read_rows(CORPUS / "documents.jsonl"), *read_rows(CORPUS / "documents_2.jsonl")]
 
 
 def _bad_labels(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
