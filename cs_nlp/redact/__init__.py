@@ -7,7 +7,7 @@ from cs_nlp.redact.ledger import Ledger
 from cs_nlp.redact.pseudonyms import pseudonym
 from cs_nlp.redact.redactor import Redactor
 from cs_nlp.redact.texts import RedactedText, Span
-from cs_nlp.redact.transcripts import RedactedTranscript, redact_statements, redact_transcript, with_pseudonyms
+from cs_nlp.redact.transcripts import RedactedTranscript, redact_quotes, redact_statements, redact_transcript, with_pseudonyms
 
 __all__ = [
     "KINDS",
@@ -17,6 +17,7 @@ __all__ = [
     "Redactor",
     "Span",
     "pseudonym",
+    "redact_quotes",
     "redact_statements",
     "redact_transcript",
     "with_pseudonyms",

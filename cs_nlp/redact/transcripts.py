@@ -19,6 +19,7 @@ _PART: Final = re.compile(
     r"|participant)?[\s_:#-]*(?:\d{1,3}|[a-z])?",
     re.IGNORECASE,
 )
+_MACHINES: Final = frozenset({Role.BOT, Role.SYSTEM})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +42,46 @@ class RedactedTranscript:
         return replace(statement, start_char=start, end_char=end, text=turn.text[start:end], context=None)
 
 
-def redact_transcript(redactor: Redactor, transcript: Transcript) -> RedactedTranscript:
+def redact_transcript(redactor: Redactor, transcript: Transcript, *, speakers: bool = False) -> RedactedTranscript:
     """Redacts all turns of a transcript; speakers that the file names are found in the text as well.
 
-    Speakers stay as they are: see `with_pseudonyms`.
+    Args:
+        redactor: made once for a process.
+        transcript: as read.
+        speakers: whether the speakers' own names, and the agent's, get the placeholders that they have in the text. Otherwise they stay
+            as they are: see `with_pseudonyms`.
     """
-    done = redactor.redact_texts([turn.text for turn in transcript.turns], ledger=Ledger(names_of(transcript)))
+    ledger = Ledger(names_of(transcript))
+    done = redactor.redact_texts([turn.text for turn in transcript.turns], ledger=ledger)
     turns = tuple(replace(turn, text=one.text) for turn, one in zip(transcript.turns, done, strict=True))
-    return RedactedTranscript(replace(transcript, turns=turns), tuple(done))
+    redacted = replace(transcript, turns=turns)
+    return RedactedTranscript(_with_placeholders(redacted, ledger) if speakers else redacted, tuple(done))
+
+
+def _with_placeholders(transcript: Transcript, ledger: Ledger) -> Transcript:
+    def hide(name: str | None, role: Role) -> str | None:
+        if name is None or role in _MACHINES or _is_part(name):
+            return name
+        kind = "EMAIL" if "@" in name else "NAME" if any(map(str.isalpha, name)) else "PHONE"
+        return ledger.placeholder(kind, name)
+
+    turns = tuple(replace(turn, speaker=hide(turn.speaker, turn.role)) for turn in transcript.turns)
+    return replace(transcript, turns=turns, agent=hide(transcript.agent, Role.AGENT))
+
+
+def redact_quotes(redactor: Redactor, transcript: Transcript, statements: Sequence[Statement]) -> tuple[RedactedText, ...]:
+    """Redacts the words of statements that are shown or written; what was said before them is only read.
+
+    Args:
+        redactor: made once for a process.
+        transcript: where they stand; it names the speakers.
+        statements: in order.
+
+    Returns:
+        The words of each, redacted.
+    """
+    texts = [statement.text for statement in statements]
+    return tuple(redactor.redact_texts(texts, ledger=Ledger(names_of(transcript)), before=[one.context for one in statements]))
 
 
 def redact_statements(redactor: Redactor, transcript: Transcript, statements: Sequence[Statement]) -> tuple[Statement, ...]:
@@ -101,7 +134,7 @@ def with_pseudonyms(transcript: Transcript, key: bytes, organisation: str) -> Tr
 
 def names_of(transcript: Transcript) -> Iterator[str]:
     """Names of the people in a transcript, as far as the file gives them."""
-    named = {turn.speaker for turn in transcript.turns if turn.role not in {Role.BOT, Role.SYSTEM}} | {transcript.agent}
+    named = {turn.speaker for turn in transcript.turns if turn.role not in _MACHINES} | {transcript.agent}
     return (name for name in sorted(name for name in named if name is not None) if not _is_part(name))
 
 

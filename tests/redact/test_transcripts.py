@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cs_nlp.records import Channel, Role, Statement, Transcript, Turn
-from cs_nlp.redact import Redactor, pseudonym, redact_statements, redact_transcript, with_pseudonyms
+from cs_nlp.redact import Redactor, pseudonym, redact_quotes, redact_statements, redact_transcript, with_pseudonyms
 
 KEY = b"sixteen bytes at least"
 
@@ -26,6 +26,28 @@ def test_turns_are_redacted_with_the_speakers_names_known(redactor: Redactor) ->
     done = redact_transcript(redactor, call)
     assert [turn.text for turn in done.transcript.turns] == ["[NAME_1] here, call [PHONE_1]", "thanks [NAME_1]"]
     assert [turn.speaker for turn in done.transcript.turns] == ["Zbyszko Brzoza", "Customer"]
+
+
+def test_speakers_get_the_placeholders_that_they_have_in_the_text(redactor: Redactor) -> None:
+    call = transcript(
+        ("Zbyszko Brzoza", "zbyszko here, call 07700 900123", Role.AGENT),
+        ("+44 7700 900123", "thanks zbyszko", Role.CUSTOMER),
+        ("ida@mail.example.org", "and me, ida@mail.example.org", Role.UNKNOWN),
+        ("Customer", "hello", Role.CUSTOMER),
+        ("Helper Bot", "how did we do?", Role.BOT),
+    )
+    done = redact_transcript(redactor, call, speakers=True).transcript
+    assert [turn.speaker for turn in done.turns] == ["[NAME_1]", "[PHONE_2]", "[EMAIL_1]", "Customer", "Helper Bot"]
+    assert [turn.text for turn in done.turns[:3]] == ["[NAME_1] here, call [PHONE_1]", "thanks [NAME_1]", "and me, [EMAIL_1]"]
+    assert done.agent == "[NAME_1]"
+
+
+def test_quotes_are_redacted_with_what_was_said_before_only_read(redactor: Redactor) -> None:
+    call = transcript(("Zbyszko Brzoza", TEXT, Role.AGENT))
+    number = "four four one seven two two nine"
+    kept = [statement(TEXT, 0, 0, 15, "mrs quillfeather said so"), statement(number, 0, 0, len(number), "your account number?")]
+    assert [one.text for one in redact_quotes(redactor, call, kept)] == ["Ask [NAME_1].", "[ACCOUNT_1]"]
+    assert redact_quotes(redactor, call, []) == ()
 
 
 TEXT = "Ask Priya Nair. Her number is 07700 900123, or write to p.nair@example.org. She is never wrong."
