@@ -94,8 +94,9 @@ class _Study:
         self._teams = (intervention.team, *(team for team in others if not self._lacking(team)))
 
     def _counts(self, team: str) -> tuple[int, int]:
-        """How many periods before and after are shown of a team."""
-        there = np.array([period in self._buckets[team] for period in self._periods], dtype=bool)
+        """How many periods before and after are shown of a team, of those that are shown of the team of the intervention."""
+        own = self._buckets[self._intervention.team]
+        there = np.array([period in own and period in self._buckets[team] for period in self._periods], dtype=bool)
         return int((there & ~self._after).sum()), int((there & self._after).sum())
 
     def _lacking(self, team: str) -> str:

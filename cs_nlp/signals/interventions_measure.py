@@ -39,8 +39,9 @@ class Measurement:
         self._shares, self._variances = said.shares(outcome, way.matrix)
 
     def enough(self) -> Booleans:
-        """Which teams have enough periods with a share before and after, `(teams,)`."""
-        return _enough(np.isfinite(self._variances), self._after)
+        """Which teams have a share in enough periods before and after, of those in which the first team has one, `(teams,)`."""
+        known = np.isfinite(self._variances)
+        return _enough(known & known[0], self._after)
 
     def only(self, teams: Booleans) -> Measurement:
         """The same with some of the teams."""
@@ -69,20 +70,20 @@ class Measurement:
     def placebo_dates(self) -> Iterator[tuple[int, Mixture]]:
         """The place of each earlier period that could pass for the intervention's, and the effect from then on."""
         shares, variances = self._shares[:, ~self._after], self._variances[:, ~self._after]
-        known = np.isfinite(variances)
-        panel = Panel(shares, variances)
+        panel, known = Panel(shares, variances), np.isfinite(variances)
         for place in range(FEWEST_BEFORE, shares.shape[1] - FEWEST_AFTER + 1):
             since = np.arange(shares.shape[1]) >= place
-            enough = _enough(known, since)
-            if enough[0] and enough[1:].any():
+            if _is_told(known, 0, since):
                 yield place, panel.effect(0, since.astype(float))
 
     def placebo_teams(self) -> Iterator[tuple[int, Mixture]]:
         """The place of each other team, and its effect against the rest of them; none where there is only one."""
-        if len(self._shares) > 2:  # noqa: PLR2004 - a team, and one to compare it with
+        known = np.isfinite(self._variances[1:])
+        places = [place for place in range(len(known)) if _is_told(known, place, self._after)]
+        if places:
             panel = Panel(self._shares[1:], self._variances[1:])
-            for place in range(1, len(self._shares)):
-                yield place, panel.effect(place - 1, self._after.astype(float))
+            for place in places:
+                yield place + 1, panel.effect(place, self._after.astype(float))
 
     def more_periods(self, mixture: Mixture, shrink: float, most: int) -> int | None:
         """How many more periods after the intervention make the interval narrower by a factor.
@@ -122,3 +123,11 @@ def detectable(mixture: Mixture, level: float) -> float:
 
 def _enough(known: Booleans, after: Booleans) -> Booleans:
     return np.asarray((known[:, ~after].sum(axis=1) >= FEWEST_BEFORE) & (known[:, after].sum(axis=1) >= FEWEST_AFTER))
+
+
+def _is_told(known: Booleans, team: int, after: Booleans) -> bool:
+    """Whether a team's effect can be told: another team has shares in enough of its periods, and all teams hang together."""
+    met = known.astype(int) @ known.T.astype(int) > 0
+    reached = np.linalg.matrix_power(met.astype(int), len(known))[team] > 0
+    compared = np.delete(_enough(known & known[team], after), team)
+    return bool(compared.any() and reached.all())

@@ -19,7 +19,7 @@ from cs_nlp.signals.adjusted import Adjustment, adjustments
 from cs_nlp.signals.correction import Correction
 from cs_nlp.signals.estimate import Resampling
 from cs_nlp.signals.newcomers_gap import Gap, gap_of, interval_of, length, other_gaps, shuffled
-from cs_nlp.signals.newcomers_people import Cohorts, Heard, Matched, heard, matched
+from cs_nlp.signals.newcomers_people import FEWEST_SIGNALS, Cohorts, Heard, Matched, heard, matched
 from cs_nlp.signals.newcomers_speed import Point, speed_of
 from cs_nlp.signals.periods import period_of
 from cs_nlp.signals.privacy import Group
@@ -126,7 +126,7 @@ class _Team:
             return _withheld(week, Withheld.SMALL_GROUP), None
         strata = both.strata(ways[0], self._places)
         gap = gap_of(strata, ways[0].matrix, len(self._places))
-        if gap is None:
+        if gap is None or gap.worth < FEWEST_SIGNALS / 2:
             return _withheld(week, Withheld.NO_DATA), None
         rng = np.random.default_rng([self._resampling.seed, zlib.crc32(f"{self._team}/{week}".encode())])
         null = shuffled(strata, ways[0].matrix, self._resampling.replicates, rng)

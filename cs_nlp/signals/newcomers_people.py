@@ -20,7 +20,7 @@ from cs_nlp.signals.series import SMALLEST_GROUP
 WEEK: Final = 7
 LATER_WEEKS: Final = 12
 SETTLED_WEEKS: Final = 26
-# Established members of one calendar week with fewer statements that carry a culture have no mix to compare with.
+# Of fewer statements that carry a culture there is no mix: of newcomers, or of established members in one calendar week.
 FEWEST_SIGNALS: Final = 5.0
 
 

@@ -231,3 +231,24 @@ def test_intervals_hold_a_known_effect_under_drift_common_shocks_and_an_erring_c
         held.append(found.interval.low <= 0.15 <= found.interval.high)
         assert found.interval.high - found.interval.low < 0.4
     assert sum(held) >= 6
+
+
+def test_teams_that_were_heard_in_other_weeks_are_no_comparison() -> None:
+    apart = [week for week in range(BEFORE + AFTER) if week % 2]
+    rows = [row for week in apart for row in _weeks("north", 0.3, weeks=range(week, week + 1))]
+    for week in set(range(-8, BEFORE + AFTER)) - set(apart):
+        rows += _weeks("east", 0.3, weeks=range(week, week + 1))
+    found = intervention_effect(_buckets(rows + _weeks("north", 0.3, weeks=range(-8, 0, 2))), DONE)
+    assert found.withheld is NoEffect.NO_COMPARISON
+
+
+def test_other_teams_that_never_meet_have_no_placebos() -> None:
+    def every(team: str, weeks: set[int]) -> list[Totals]:
+        return [row for week in sorted(weeks) for row in _weeks(team, 0.4, weeks=range(week, week + 1))]
+
+    first = set(range(-4, 2)) | {8, 9, 10}
+    second = set(range(2, 8)) | {11, 12, 13}
+    found = intervention_effect(_buckets(every("north", first | second) + every("east", first) + every("south", second)), DONE)
+    assert found.value is not None
+    assert found.others == ("east", "south")
+    assert found.placebo_teams == ()
