@@ -87,6 +87,14 @@ class Outcome:
     guessed: float
     surely: float
 
+    @classmethod
+    def of(cls, distances: Sequence[tuple[float, float]]) -> Outcome:
+        """The outcome of an attack, from the distances of what is known and of the guess, target by target."""
+        known, guessed = np.array(distances).T
+        gain = known - guessed
+        error = gain.std(ddof=1) / sqrt(len(gain))
+        return cls(float(known.mean()), float(guessed.mean()), float(gain.mean() / error) if error else 0.0)
+
     @property
     def fails(self) -> bool:
         """Whether nothing was learnt beyond what chance explains (one-sided, 1 in 100)."""
@@ -95,10 +103,10 @@ class Outcome:
     @property
     def succeeds(self) -> bool:
         """Whether the target was learnt about: less than half the distance is left, and that is no chance."""
-        return self.surely > 5 and self.guessed < self.known / 2
+        return self.surely > 4 and self.guessed < self.known / 2
 
 
-def run(attack: Attack, protection: Protection, rules: Rules = Rules(), *, targets: int = 60) -> Outcome:  # noqa: B008  # frozen
+def run(attack: Attack, protection: Protection, rules: Rules = Rules(), *, targets: int = 45) -> Outcome:  # noqa: B008  # frozen
     """Let an attack try to learn about many targets, each in a world of its own."""
     distances = []
     for seed in range(targets):
@@ -108,10 +116,7 @@ def run(attack: Attack, protection: Protection, rules: Rules = Rules(), *, targe
         share = secret[0] / secret.sum()
         known = answers[0].counts[0] / answers[0].counts.sum() if answers else MIX[0]
         distances.append((abs(known - share), abs(guess(world, answers, known) - share)))
-    known_all, guessed = np.array(distances).T
-    gain = known_all - guessed
-    error = gain.std(ddof=1) / sqrt(targets)
-    return Outcome(float(known_all.mean()), float(guessed.mean()), float(gain.mean() / error) if error else 0.0)
+    return Outcome.of(distances)
 
 
 def guess(world: World, answers: Sequence[Told], known: float) -> float:

@@ -105,8 +105,7 @@ class Desk:
                 yield _sum(out[block] for block in each.blocks)
 
     def _told(self, names: Iterable[str]) -> Told:
-        rows = [self._live[name] for name in sorted(names)]
-        return Told(frozenset(row.transcript_id for row in rows), np.sum([row.counts for row in rows], axis=0))
+        return told_of(self._live[name] for name in sorted(names))
 
     def _take_back(self, issue: _Issue) -> None:
         kept: dict[tuple[int, Block], Group] = {}
@@ -139,6 +138,12 @@ class Desk:
             few = self._protection == "threshold" and (len(rows) < self._rules.k or len(Group.of(rows).parts) < self._rules.k)
             if rows and not few:
                 yield self._told(row.transcript_id for row in rows)
+
+
+def told_of(rows: Iterable[Totals]) -> Told:
+    """The figure of some transcripts."""
+    own = list(rows)
+    return Told(frozenset(row.transcript_id for row in own), np.sum([row.counts for row in own], axis=0))
 
 
 def _day(row: Totals) -> date | None:

@@ -9,12 +9,13 @@ the most that can be learnt.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import sqrt
 
 import numpy as np
 
 from cs_nlp.signals.privacy_answers import Query
 from cs_nlp.signals.privacy_plan import Rules
-from tests.attacks.attacker import MIX, TARGET, Attack, World, guess
+from tests.attacks.attacker import MIX, TARGET, Attack, Outcome, World, guess
 from tests.attacks.desk import Desk, Protection, Told
 
 
@@ -47,7 +48,7 @@ def one_voice(world: World, desk: Desk) -> Iterator[Told]:
     yield from _published(desk)
 
 
-def explained(attack: Attack, protection: Protection = "plan", *, targets: int = 40) -> float:
+def explained(attack: Attack, protection: Protection = "plan", *, targets: int = 30) -> float:
     """The part of the variance between persons that the best linear guess explains, 0 to 1, beyond what is known without any figure."""
     squares = []
     for seed in range(targets):
@@ -58,6 +59,26 @@ def explained(attack: Attack, protection: Protection = "plan", *, targets: int =
         squares.append(((guessed - share) ** 2, (MIX[0] - share) ** 2))
     left, whole = np.mean(squares, axis=0)
     return float(1 - left / whole)
+
+
+def noisy_erasure(weeks: int, size: int, *, noise: float = 0.25, targets: int = 30) -> Outcome:
+    """What an erasure would give away if figures changed at once, each with fresh noise of this part of its 95 % interval's half-width."""
+    distances = []
+    for seed in range(targets):
+        world = World(seed)
+        guessed, heard = 0.0, 0
+        for week in range(weeks):
+            rows = world.week(week, _team(size))
+            for sign, own in ((1, rows), (-1, [row for row in rows if TARGET not in row.people])):
+                n, aggressive = sum(row.n for row in own), sum(row.counts[0] for row in own)
+                error = noise * 1.96 * sqrt(aggressive * (n - aggressive) / n) * world.chance.standard_normal()
+                guessed += sign * (aggressive + error)
+                heard += sign * n
+        secret = np.sum([row.counts for row in world.said.values() if TARGET in row.people], axis=0)
+        known = np.sum([row.counts for row in world.said.values()], axis=0)
+        share = secret[0] / secret.sum()
+        distances.append((abs(known[0] / known.sum() - share), abs(np.clip(guessed / heard, 0, 1) - share)))
+    return Outcome.of(distances)
 
 
 def _team(size: int) -> list[str]:
@@ -75,3 +96,4 @@ if __name__ == "__main__":
         for weeks in (12, 52):
             found = [explained(attack(weeks, size)) for attack in (attendance, joining)]
             print(f"| {size} | {weeks} | {found[0]:.2f} | {found[1]:.2f} |")  # noqa: T201 - what it is for
+    print(noisy_erasure(52, 10))  # noqa: T201 - as above

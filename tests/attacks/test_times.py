@@ -116,3 +116,27 @@ def test_looking_again_tells_nothing_of_a_person(name: str) -> None:
 def test_the_same_attack_succeeds_when_figures_are_always_up_to_date(name: str) -> None:
     outcome = run(ATTACKS[name], "threshold")
     assert outcome.succeeds, outcome
+
+
+def test_figures_follow_once_enough_people_are_erased_and_not_before() -> None:
+    world, desk = World(0), Desk("plan")
+    people = [f"p{number}" for number in range(12)]
+    desk.receive(*world.week(0, people))
+    desk.publish(day(7))
+    (before,) = desk.ask(WEEKS)
+    for gone, left in ((4, 12), (5, 7)):
+        desk.erase(*people[:gone])
+        desk.publish(day(7))
+        (now,) = desk.ask(WEEKS)
+        assert len(now.members) == 2 * left
+        assert (now.counts.tolist() == before.counts.tolist()) is (left == 12)
+
+
+def test_late_ones_are_added_once_they_are_enough_people_and_not_before() -> None:
+    world, desk = World(0), Desk("plan")
+    desk.receive(*world.week(0, COLLEAGUES))
+    for late, size in (("abcd", 16), ("e", 26)):
+        desk.publish(day(7))
+        desk.receive(*world.week(0, late))
+        desk.publish(day(7))
+        assert [len(told.members) for told in desk.ask(WEEKS)] == [size]

@@ -51,9 +51,7 @@ def test_empty_cells_are_of_nobody() -> None:
 
 def test_a_year_of_small_cells_takes_moments() -> None:
     names = [f"p{number}" for number in range(12)]
-    cells = {
-        (week, queue): Group(3, dict.fromkeys(names[(week + 4 * queue) % 9 :][:3], 3.0)) for week in range(52) for queue in range(3)
-    }
+    cells = {(week, queue): Group(3, dict.fromkeys(names[(week + 4 * queue) % 9 :][:3], 3.0)) for week in range(52) for queue in range(3)}
     started = time.monotonic()
     is_safe_table(cells, 5)
     assert time.monotonic() - started < 5
