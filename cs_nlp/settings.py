@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from cs_nlp.errors import InputError
@@ -23,6 +23,20 @@ class Settings(BaseSettings):
     time_zone: Annotated[str, Field(description="Zone of days, weeks and months, and of times that carry no zone.")] = "UTC"
     smallest_group: Annotated[int, Field(ge=1, description="Signals of fewer people or transcripts are withheld.")] = 5
     seed: Annotated[int, Field(ge=0, description="Of the resampling behind the intervals.")] = 0
+    database: Annotated[str, Field(description="Where transcripts are stored: a file (SQLite), or postgresql://user@host/name.")] = (
+        "cs_nlp.db"
+    )
+    organisation: Annotated[str, Field(min_length=1, description="Whose transcripts are stored; pseudonyms are made with this name.")] = (
+        "default"
+    )
+    secret: Annotated[
+        SecretStr, Field(description="Makes pseudonyms, 16 bytes or more; empty: made once, in a file beside the database.")
+    ] = SecretStr("")
+    keep_text: Annotated[
+        Literal["signals", "all", "none"],
+        Field(description="Of which statements the redacted text is kept: `signals` (those with a culture), `all` or `none`."),
+    ] = "signals"
+    retention_days: Annotated[int, Field(ge=0, description="`cs-nlp prune` erases transcripts that are older; 0 for none.")] = 0
 
     @field_validator("time_zone")
     @classmethod

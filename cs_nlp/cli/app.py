@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from cs_nlp.cli import coaching, intervention, know, learn, newcomers, read, score, signals
+from cs_nlp.cli import coaching, intervention, know, learn, newcomers, read, score, signals, store
 from cs_nlp.cli.screen import complain
 from cs_nlp.errors import CsNlpError
 
@@ -26,6 +26,10 @@ app.command(name="signals")(signals.signals)
 app.command(name="newcomers")(newcomers.newcomers)
 app.command(name="intervention")(intervention.intervention)
 app.command(name="coaching")(coaching.coaching)
+app.command(name="ingest")(store.ingest)
+app.add_typer(store.people_app, name="people")
+app.command(name="prune")(store.prune)
+app.add_typer(store.db_app, name="db")
 app.command(name="predict")(learn.predict)
 app.command(name="evaluate")(learn.evaluate)
 app.command(name="train")(learn.train)

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import typer
 from rich.table import Table
 
-from cs_nlp.cli.files import FORMAT, METADATA, PATHS, REPORT, ROLE_MAP, Intake, read_options
+from cs_nlp.cli.files import FORMAT, METADATA, REPORT, ROLE_MAP, Intake, read_options
 from cs_nlp.cli.screen import out, print_json, tell
 from cs_nlp.cli.writers import check_output
 from cs_nlp.errors import InputError
@@ -25,6 +25,8 @@ from cs_nlp.taxonomy import SIGNAL_CULTURES
 
 MODEL = typer.Option("--model", help="A model folder, or the name of one that comes with cs_nlp.", show_default=False)
 ZONE = typer.Option("--tz", help="Time zone of the periods, such as Europe/Berlin, or one a team: team=zone,...", show_default=False)
+ORG = typer.Option("--org", help="Whose stored transcripts; default: CS_NLP_ORGANISATION.", show_default=False)
+PATHS_OR_STORED = typer.Argument(help="Files, folders or zips; none: what 'cs-nlp ingest' has stored.", show_default=False)
 REASONS = {
     Withheld.NO_DATA: "no data",
     Withheld.SMALL_GROUP: "withheld: too few people or transcripts",
@@ -34,11 +36,13 @@ REASONS = {
 
 
 def signals(  # noqa: PLR0913, PLR0917 - each is an option of the command
-    paths: Annotated[list[Path], PATHS],
+    paths: Annotated[list[Path] | None, PATHS_OR_STORED] = None,
     format_name: Annotated[str | None, FORMAT] = None,
     role_map: Annotated[str | None, ROLE_MAP] = None,
     metadata: Annotated[Path | None, METADATA] = None,
     report: Annotated[Path | None, REPORT] = None,
+    org: Annotated[str | None, ORG] = None,
+    team: Annotated[list[str] | None, typer.Option("--team", help="Only this stored team; may be repeated.", show_default=False)] = None,
     by: Annotated[str, typer.Option("--by", help="Length of the periods: week, month or day.")] = "week",
     tz: Annotated[str | None, ZONE] = None,
     html: Annotated[Path | None, typer.Option("--html", help="Write a report with charts that opens offline.", show_default=False)] = None,
@@ -46,23 +50,39 @@ def signals(  # noqa: PLR0913, PLR0917 - each is an option of the command
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a figure.")] = False,
 ) -> None:
-    """Score transcripts and print each team's culture over time, with intervals."""
+    """Print each team's culture over time, with intervals: of transcripts that are read and scored now, or of those that are stored."""
     check_output(html, ".html", ".htm")
     settings = read_settings()
     options = reading_of(settings, by, tz)
+    if not paths:
+        from cs_nlp.cli import store_signals as work  # noqa: PLC0415 - the database is loaded only where it is used
+
+        found, page = work.read(settings, work.Wish(org, tuple(team or ()), model, has_zone=tz is not None, html=html is not None), options)
+        _print(found, as_json=as_json)
+        _write(html, page)
+        return
+    if org is not None or team:
+        raise InputError("--org and --team choose among what is stored: leave out PATH to read that")
     classifier = load_classifier(model or settings.model, threads=settings.threads)
     intake = Intake(paths, read_options(settings, format_name, role_map, metadata))
     scored = list(score_transcripts(intake.transcripts(), classifier))
     found = signals_of(scored, classifier.artefact, options)
-    if as_json:
-        for signal in found:
-            print_json(signal_row(signal))
-    else:
-        show_signals(found)
-    if html is not None:
-        html.write_text(report_page(scored, found, classifier.artefact, options), encoding="utf-8", errors="backslashreplace")
-        tell(f"report: {html}")
+    _print(found, as_json=as_json)
+    _write(html, "" if html is None else report_page(scored, found, classifier.artefact, options))
     intake.close(report, brief=True)
+
+
+def _print(found: Sequence[Signal], *, as_json: bool) -> None:
+    if not as_json:
+        show_signals(found)
+    for signal in found if as_json else ():
+        print_json(signal_row(signal))
+
+
+def _write(html: Path | None, page: str) -> None:
+    if html is not None:
+        html.write_text(page, encoding="utf-8", errors="backslashreplace")
+        tell(f"report: {html}")
 
 
 def reading_of(settings: Settings, by: str = "week", tz: str | None = None) -> Reading:

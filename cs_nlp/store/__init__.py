@@ -6,6 +6,7 @@ Functions take a transaction of a `Store`, and the id of the organisation whose 
 from __future__ import annotations
 
 from cs_nlp.store.cells import read_cells, refresh_cells
+from cs_nlp.store.check import faults, wrong_days
 from cs_nlp.store.claims import Claim, claim, count_waiting, give_back, next_free
 from cs_nlp.store.engine import Store
 from cs_nlp.store.erase import Erased, count_before, erase_before, erase_person, erase_transcripts
@@ -83,6 +84,7 @@ __all__ = [
     "erase_before",
     "erase_person",
     "erase_transcripts",
+    "faults",
     "find_job",
     "find_organisation",
     "find_statement",
@@ -127,4 +129,5 @@ __all__ = [
     "version_of",
     "write_embeddings",
     "write_results",
+    "wrong_days",
 ]

@@ -67,7 +67,7 @@ def read_cells(db: Connection, organisation: int, selection: Selection = EVERYTH
     stale = _stale_days(db, organisation, selection, teams)
     if not stale:
         return _records(db, organisation, db.execute(query).all(), teams, by)
-    fresh = [row for row in _added_up(db, organisation, stale) if selection.holds(row.channel, row.queue, row.model)]
+    fresh = [row for row in added_up(db, organisation, stale) if selection.holds(row.channel, row.queue, row.model)]
     kept = [CellRow._make(row) for row in db.execute(query) if (row.team_id, row.day) not in stale]
     return _records(db, organisation, kept + fresh, teams, by)
 
@@ -94,12 +94,10 @@ def refresh_cells(db: Connection, organisation: int, days: Collection[TeamDay] |
         days = {(row.team_id, row.day) for row in db.execute(marked.distinct().limit(DAYS_AT_ONCE))}
     # Marks are read before totals: a change that comes in between leaves its mark standing.
     done = [
-        mark
-        for condition in _on_days(stale_days, organisation, days)
-        for mark in db.scalars(select(stale_days.c.id).where(condition)).all()
+        mark for condition in on_days(stale_days, organisation, days) for mark in db.scalars(select(stale_days.c.id).where(condition)).all()
     ]
-    made = [row._asdict() | {"organisation_id": organisation} for row in _added_up(db, organisation, days)]
-    for condition in _on_days(cells, organisation, days):
+    made = [row._asdict() | {"organisation_id": organisation} for row in added_up(db, organisation, days)]
+    for condition in on_days(cells, organisation, days):
         db.execute(delete(cells).where(condition))
     if made:
         db.execute(insert(cells), made)
@@ -115,7 +113,7 @@ def _stale_days(db: Connection, organisation: int, selection: Selection, teams: 
     return {(row.team_id, row.day) for row in db.execute(query)}
 
 
-def _on_days(table: Table, organisation: int, days: Iterable[TeamDay]) -> Iterator[ColumnElement[bool]]:
+def on_days(table: Table, organisation: int, days: Iterable[TeamDay]) -> Iterator[ColumnElement[bool]]:
     """Conditions that together are met by the rows of some days."""
     by_team: defaultdict[int, list[date]] = defaultdict(list)
     for team, day in sorted(days):
@@ -126,11 +124,9 @@ def _on_days(table: Table, organisation: int, days: Iterable[TeamDay]) -> Iterat
             yield (c.organisation_id == organisation) & (c.team_id == team) & c.day.in_(own[start : start + _IN_A_QUERY])
 
 
-def _added_up(db: Connection, organisation: int, days: Iterable[TeamDay]) -> list[CellRow]:
+def added_up(db: Connection, organisation: int, days: Iterable[TeamDay]) -> list[CellRow]:
     """The cells of some days from their totals."""
-    return [
-        _cell(rows) for condition in _on_days(transcripts, organisation, days) for rows in _by_key(db.execute(_totals_where(condition)))
-    ]
+    return [_cell(rows) for condition in on_days(transcripts, organisation, days) for rows in _by_key(db.execute(_totals_where(condition)))]
 
 
 def _totals_where(condition: ColumnElement[bool]) -> AnySelect:

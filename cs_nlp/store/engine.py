@@ -79,8 +79,13 @@ class Store:
             db = self._engine.connect()
         except OperationalError as error:
             raise StoreError(f"{self.label}: the database can't be opened ({_first_line(error)}); is it there, may you use it?") from error
-        with db:
-            yield db
+        try:
+            with db:
+                yield db
+        except OperationalError as error:
+            raise StoreError(
+                f"{self.label}: the database gave up ({_first_line(error)}); nothing of this step was kept, try again"
+            ) from error
 
     def tidy(self) -> None:
         """After an erasure: let nothing of it stand in SQLite's log file. PostgreSQL's own vacuum does the like in time."""
@@ -162,4 +167,4 @@ def _postgres_engine(url: URL, pool_size: int) -> Engine:
 
 
 def _first_line(error: Exception) -> str:
-    return str(error.__cause__ or error).strip().splitlines()[0]
+    return (str(error.__cause__ or error).strip() or type(error).__name__).splitlines()[0]

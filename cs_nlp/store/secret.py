@@ -9,12 +9,15 @@ from typing import Final
 
 from cs_nlp.errors import StoreError
 from cs_nlp.store.engine import Store
+from cs_nlp.store.organisations import organisation_names
 
 LEAST_BYTES: Final = 16
 
 
 def read_secret(store: Store, given: str) -> tuple[bytes, Path | None]:
     """The secret of a database.
+
+    It is made only where nothing has been stored with another one.
 
     Args:
         store: the database.
@@ -24,7 +27,7 @@ def read_secret(store: Store, given: str) -> tuple[bytes, Path | None]:
         The secret, and the file in which it was made just now, or None.
 
     Raises:
-        StoreError: a short secret; none for a PostgreSQL database; or its file can't be read.
+        StoreError: a short secret; none for a PostgreSQL database; or its file is lost or can't be read.
     """
     if given:
         return _checked(given.encode(), "CS_NLP_SECRET"), None
@@ -34,6 +37,13 @@ def read_secret(store: Store, given: str) -> tuple[bytes, Path | None]:
             "for example to what 'openssl rand -hex 32' prints, and keep it apart from the database"
         )
     path = store.path.with_name(store.path.name + ".secret")
+    with store.reading() as db:
+        is_lost = bool(organisation_names(db)) and not path.exists()
+    if is_lost:
+        raise StoreError(
+            f"{path}: the secret for pseudonyms is not there; restore the file, or set CS_NLP_SECRET to what it held: without it, "
+            "everyone would be taken for somebody else"
+        )
     made = _make(path)
     try:
         return _checked(path.read_text(encoding="ascii").strip().encode(), str(path)), path if made else None

@@ -10,10 +10,22 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select, update
 
 from cs_nlp.records import Cell, Channel, Totals
-from cs_nlp.store import EVERYTHING, Selection, Store, erase_transcripts, list_teams, read_cells, read_totals, refresh_cells, set_zone
+from cs_nlp.store import (
+    EVERYTHING,
+    Selection,
+    Store,
+    erase_transcripts,
+    faults,
+    list_teams,
+    read_cells,
+    read_totals,
+    refresh_cells,
+    set_zone,
+    wrong_days,
+)
 from cs_nlp.store.tables import cells, stale_days
 from tests.store.samples import MONDAY, call, keep, only_postgresql, score_all, version, week_of_calls
 
@@ -196,6 +208,23 @@ def test_a_new_version_moves_its_figures_to_its_new_day(store: Store, org: int) 
     found = assert_cells_are_totals(store, org)
 
     assert [(cell.day, cell.n) for cell in found] == [(date(2026, 6, 1), 2), (date(2026, 6, 2), 2)]
+
+
+def test_a_cell_that_is_not_the_sum_of_its_totals_is_found(store: Store, org: int) -> None:
+    keep(store, org, *week_of_calls())
+    score_all(store, org)
+    refresh(store, org)
+    with store.reading() as db:
+        assert faults(db) == []
+
+    with store.writing() as db:
+        db.execute(update(cells).where(cells.c.day == date(2026, 6, 3), cells.c.queue == "phone").values(n=3))
+        db.execute(delete(cells).where(cells.c.day == date(2026, 6, 5)))
+        days = [day for _, day in wrong_days(db, org)]
+        (told,) = faults(db)
+
+    assert set(days) == {date(2026, 6, 3), date(2026, 6, 5)}
+    assert "'acme': the cells of 4 days" in told
 
 
 def test_no_cell_is_left_of_a_day_without_totals(store: Store, org: int) -> None:
