@@ -1,6 +1,4 @@
-"""What no rule on sizes of groups can stop: inference by somebody who knows who worked when. Prints the table in docs/privacy.md.
-
-    python -m tests.attacks.limits
+"""What no rule on sizes of groups can stop: inference by somebody who knows who worked when.
 
 Here everyone keeps the same mix for all the time, all statements are read without error, and who spoke in which transcript is known:
 the most that can be learnt.
@@ -89,11 +87,3 @@ def _published(desk: Desk) -> Iterator[Told]:
     desk.publish()
     yield from desk.ask(Query(("north",), "all"))
     yield from desk.ask(Query(("north",), "week"))
-
-
-if __name__ == "__main__":
-    for size in (8, 12, 25):
-        for weeks in (12, 52):
-            found = [explained(attack(weeks, size)) for attack in (attendance, joining)]
-            print(f"| {size} | {weeks} | {found[0]:.2f} | {found[1]:.2f} |")  # noqa: T201 - what it is for
-    print(noisy_erasure(52, 10))  # noqa: T201 - as above
