@@ -59,6 +59,9 @@ compare: $(DEV) ## train all the models that the model card compares, into out/s
 bench: $(DEV) ## measure speed and memory of scoring against a transformers pipeline
 	$(BIN)/python -m tools.bench $(ARGS)
 
+bench-store: $(DEV) ## fill a database with a million made-up statements and measure how long a team's series takes to read
+	$(BIN)/python -m tools.bench_store $(ARGS)
+
 lock: $(DEV) ## resolve the dependencies anew and write requirements/*.lock
 	$(PIP) install --quiet "uv>=0.9,<1"
 	$(BIN)/python -m tools.lock
@@ -72,7 +75,7 @@ clean: ## remove the virtual environment, results and caches
 	rm -rf out dist build .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 
 help:
-	@awk 'BEGIN {FS = ":.*## "} /^##@ / {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^##@ / {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 # ---- set-up; the stamps make it happen again only when what it depends on has changed ----
 
@@ -95,4 +98,4 @@ $(DEV): requirements/dev.lock pyproject.toml hatch_build.py | $(BIN)/python
 	$(PIP) install --no-deps -e .
 	@touch $@
 
-.PHONY: run test check lint format fuzz train compare bench lock wheel clean help
+.PHONY: run test check lint format fuzz train compare bench bench-store lock wheel clean help

@@ -13,7 +13,7 @@ from cs_nlp.errors import StoreError
 from cs_nlp.pipeline import Reading, score_transcripts, signals_of
 from cs_nlp.pipeline.scoring import by_person, model_of, parts_of
 from cs_nlp.pipeline.stored import other_models, stored_joining_days, stored_signals, stored_transcripts, stored_zones
-from cs_nlp.pipeline.storing import Keeping, identify, ingest, open_organisation, score_waiting
+from cs_nlp.pipeline.storing import Keeping, ingest, open_organisation, score_waiting
 from cs_nlp.records import Channel, Role, Transcript, Turn
 from cs_nlp.redact import Redactor, pseudonym
 from cs_nlp.scoring import Artefact, Classifier, Scores, load_classifier
@@ -279,31 +279,3 @@ def test_cells_are_kept_after_scoring(store: Store, redactor: Redactor, classifi
     with store.reading() as db:
         assert db.exec_driver_sql("SELECT count(*) FROM stale_days").scalar_one() == 0
         assert db.exec_driver_sql("SELECT count(*) FROM cells").scalar_one() == len(read_cells(db, 1)) == 1
-
-
-@pytest.mark.parametrize(
-    ("given", "source", "again"),
-    [
-        ("b1c2", "calls.jsonl", True),  # the platform's id
-        ("calls", "exports/calls.jsonl", False),  # made from the name of the file
-        ("week/calls", "/data/week/calls.vtt", False),
-        ("calls#3~2", "calls.jsonl", False),
-        ("in/zip", "upload.zip!in/zip.txt", False),
-        ("b1c2", "upload.zip!in/b1c2_analysis.json", True),
-    ],
-)
-def test_an_id_made_from_a_file_name_does_not_stand_for_other_words(given: str, source: str, *, again: bool) -> None:
-    first = replace(sample(1), id=given, source=source, started_at=None)
-    other = replace(sample(2), id=given, source=source, started_at=None)
-
-    assert (identify(first, KEEPING).source_key == identify(other, KEEPING).source_key) == again
-    assert identify(first, KEEPING).source_key == identify(first, KEEPING).source_key
-
-
-def test_words_are_the_same_however_they_are_written() -> None:
-    plain = talk("a", (AGENT, "Rosa", "It is fine."))
-    odd = talk("b", (AGENT, "Someone", "  IT  is\u00a0\ufb01ne. "))
-
-    assert identify(plain, KEEPING).content_key == identify(odd, KEEPING).content_key
-    assert identify(plain, KEEPING).content_key != identify(plain, replace(KEEPING, organisation="rival")).content_key
-    assert identify(plain, KEEPING).content_key != identify(plain, replace(KEEPING, secret=b"x" * 16)).content_key
