@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from cs_nlp.cli.files import FORMAT, METADATA, PATHS, REPORT, ROLE_MAP, Intake, read_options
+from cs_nlp.cli.files import DETECT_ROLES, ENCODING, FORMAT, METADATA, PATHS, REPORT, ROLE_MAP, Intake, read_options
 from cs_nlp.cli.screen import out, print_json
 from cs_nlp.cli.signals import MODEL, ZONE, reading_of
 from cs_nlp.pipeline import score_transcripts
@@ -24,17 +24,19 @@ def coaching(  # noqa: PLR0913, PLR0917 - each is an option of the command
     format_name: Annotated[str | None, FORMAT] = None,
     role_map: Annotated[str | None, ROLE_MAP] = None,
     metadata: Annotated[Path | None, METADATA] = None,
+    encoding: Annotated[str | None, ENCODING] = None,
     report: Annotated[Path | None, REPORT] = None,
     tz: Annotated[str | None, ZONE] = None,
     model: Annotated[str | None, MODEL] = None,
     *,
+    detect_roles: Annotated[bool, DETECT_ROLES] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a team.")] = False,
 ) -> None:
     """Score transcripts and print what to do about each team's culture, with the evidence that calls for it."""
     settings = read_settings()
     options = reading_of(settings, tz=tz)
     classifier = load_classifier(model or settings.model, threads=settings.threads)
-    intake = Intake(paths, read_options(settings, format_name, role_map, metadata))
+    intake = Intake(paths, read_options(settings, format_name, role_map, metadata, encoding, detect_roles))
     scored = list(score_transcripts(intake.transcripts(), classifier))
     for found in coaching_of(scored, classifier.artefact, options):
         if as_json:

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from cs_nlp.cli.files import FORMAT, METADATA, PATHS, REPORT, ROLE_MAP, Intake, read_options
+from cs_nlp.cli.files import DETECT_ROLES, ENCODING, FORMAT, METADATA, PATHS, REPORT, ROLE_MAP, Intake, read_options
 from cs_nlp.cli.screen import out, print_json
 from cs_nlp.cli.signals import MODEL, REASONS, ZONE, reading_of
 from cs_nlp.errors import InputError
@@ -46,10 +46,12 @@ def intervention(  # noqa: PLR0913, PLR0917 - each is an option of the command
     format_name: Annotated[str | None, FORMAT] = None,
     role_map: Annotated[str | None, ROLE_MAP] = None,
     metadata: Annotated[Path | None, METADATA] = None,
+    encoding: Annotated[str | None, ENCODING] = None,
     report: Annotated[Path | None, REPORT] = None,
     tz: Annotated[str | None, ZONE] = None,
     model: Annotated[str | None, MODEL] = None,
     *,
+    detect_roles: Annotated[bool, DETECT_ROLES] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Score transcripts of all teams and print by how much one team changed after a day, beyond the others."""
@@ -60,7 +62,7 @@ def intervention(  # noqa: PLR0913, PLR0917 - each is an option of the command
         raise InputError(f"--culture {culture}: no such culture; expected {', '.join(CULTURES)}")
     trial = Trial(measure, "" if measure == "signal_rate" else culture, options.by, tuple(without or ()), aim / 100)
     classifier = load_classifier(model or settings.model, threads=settings.threads)
-    intake = Intake(paths, read_options(settings, format_name, role_map, metadata))
+    intake = Intake(paths, read_options(settings, format_name, role_map, metadata, encoding, detect_roles))
     found = effect_of(score_transcripts(intake.transcripts(), classifier), classifier.artefact, done, trial, options)
     if as_json:
         print_json(effect_row(found))

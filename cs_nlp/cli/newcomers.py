@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from cs_nlp.cli.files import FORMAT, METADATA, PATHS, REPORT, ROLE_MAP, Intake, read_options
+from cs_nlp.cli.files import DETECT_ROLES, ENCODING, FORMAT, METADATA, PATHS, REPORT, ROLE_MAP, Intake, read_options
 from cs_nlp.cli.screen import out, print_json
 from cs_nlp.cli.signals import MODEL, REASONS, ZONE, reading_of
 from cs_nlp.ingest.people_file import read_people_file
@@ -34,6 +34,7 @@ def newcomers(  # noqa: PLR0913, PLR0917 - each is an option of the command
     format_name: Annotated[str | None, FORMAT] = None,
     role_map: Annotated[str | None, ROLE_MAP] = None,
     metadata: Annotated[Path | None, METADATA] = None,
+    encoding: Annotated[str | None, ENCODING] = None,
     people: Annotated[Path | None, PEOPLE] = None,
     report: Annotated[Path | None, REPORT] = None,
     weeks: Annotated[int, WEEKS] = LATER_WEEKS,
@@ -41,6 +42,7 @@ def newcomers(  # noqa: PLR0913, PLR0917 - each is an option of the command
     tz: Annotated[str | None, ZONE] = None,
     model: Annotated[str | None, MODEL] = None,
     *,
+    detect_roles: Annotated[bool, DETECT_ROLES] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a team.")] = False,
 ) -> None:
     """Score transcripts and print how far newcomers are from their team, by week after joining."""
@@ -49,7 +51,7 @@ def newcomers(  # noqa: PLR0913, PLR0917 - each is an option of the command
     cohorts = Cohorts(weeks, settled, options.smallest_group).checked()
     known = {} if people is None else read_people_file(people)
     classifier = load_classifier(model or settings.model, threads=settings.threads)
-    intake = Intake(paths, read_options(settings, format_name, role_map, metadata))
+    intake = Intake(paths, read_options(settings, format_name, role_map, metadata, encoding, detect_roles))
     scored = list(score_transcripts(intake.transcripts(), classifier))
     for found in newcomers_of(scored, classifier.artefact, known, options, cohorts):
         if as_json:

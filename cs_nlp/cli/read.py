@@ -7,24 +7,28 @@ from typing import Annotated, Any
 
 import typer
 
-from cs_nlp.cli.files import FORMAT, METADATA, PATHS, REPORT, ROLE_MAP, Intake, read_options
+from cs_nlp.cli.files import DETECT_ROLES, ENCODING, FORMAT, METADATA, PATHS, REDACT, REPORT, ROLE_MAP, Intake, read_options
 from cs_nlp.cli.screen import out, print_json
 from cs_nlp.records import Transcript, Turn
 from cs_nlp.settings import read_settings
 
 
-def read(
+def read(  # noqa: PLR0913 - each is an option of the command
     paths: Annotated[list[Path], PATHS],
     format_name: Annotated[str | None, FORMAT] = None,
     role_map: Annotated[str | None, ROLE_MAP] = None,
     metadata: Annotated[Path | None, METADATA] = None,
+    encoding: Annotated[str | None, ENCODING] = None,
     report: Annotated[Path | None, REPORT] = None,
     *,
+    detect_roles: Annotated[bool, DETECT_ROLES] = False,
+    redact: Annotated[bool, REDACT] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a turn.")] = False,
 ) -> None:
     """Read transcripts in whatever format they are and print their turns."""
-    intake = Intake(paths, read_options(read_settings(), format_name, role_map, metadata))
-    for transcript in intake.transcripts():
+    options = read_options(read_settings(), format_name, role_map, metadata, encoding, detect_roles)
+    intake = Intake(paths, options, redact=redact)
+    for transcript in intake.shown_transcripts():
         if as_json:
             for turn in transcript.turns:
                 print_json(turn_row(transcript, turn))

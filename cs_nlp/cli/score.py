@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from cs_nlp.cli.files import FORMAT, METADATA, PATHS, REPORT, ROLE_MAP, Intake, read_options
+from cs_nlp.cli.files import DETECT_ROLES, ENCODING, FORMAT, METADATA, PATHS, REDACT, REPORT, ROLE_MAP, Intake, read_options
 from cs_nlp.cli.screen import listed, out, percent, print_json, shortened, tell
 from cs_nlp.cli.signals import reading_of
 from cs_nlp.cli.writers import TABULAR, Writer, check_output, open_writer
@@ -31,6 +31,7 @@ def score(  # noqa: PLR0913, PLR0917 - each is an option of the command
     format_name: Annotated[str | None, FORMAT] = None,
     role_map: Annotated[str | None, ROLE_MAP] = None,
     metadata: Annotated[Path | None, METADATA] = None,
+    encoding: Annotated[str | None, ENCODING] = None,
     report: Annotated[Path | None, REPORT] = None,
     to: Annotated[
         Path | None, typer.Option("--out", help="Write all statements to a .jsonl, .csv or .parquet file.", show_default=False)
@@ -39,20 +40,22 @@ def score(  # noqa: PLR0913, PLR0917 - each is an option of the command
     model: Annotated[str | None, MODEL] = None,
     limit: Annotated[int, typer.Option("--limit", min=0, help="How many statements to show, the surest first; 0 for all.")] = _SHOWN,
     *,
+    detect_roles: Annotated[bool, DETECT_ROLES] = False,
+    redact: Annotated[bool, REDACT] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print all statements, one JSON object each.")] = False,
 ) -> None:
     """Score what agents and colleagues said; customers are never scored."""
     check_output(to, ".jsonl", *TABULAR)
     check_output(html, ".html", ".htm")
     settings = read_settings()
+    intake = Intake(paths, read_options(settings, format_name, role_map, metadata, encoding, detect_roles), redact=redact)
     classifier = load_classifier(model or settings.model, threads=settings.threads)
-    intake = Intake(paths, read_options(settings, format_name, role_map, metadata))
     kept = _Kept(everything=html is not None)
     with ExitStack() as stack:
         writers: list[Writer] = [print_json] if as_json else []
         if to is not None:
             writers.append(stack.enter_context(open_writer(to)))
-        for transcript in score_transcripts(intake.transcripts(), classifier):
+        for transcript in intake.shown(score_transcripts(intake.transcripts(), classifier), everything=bool(writers)):
             kept.add(transcript)
             for row in _rows(transcript) if writers else ():
                 for write in writers:

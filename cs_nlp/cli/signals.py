@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import typer
 from rich.table import Table
 
-from cs_nlp.cli.files import FORMAT, METADATA, REPORT, ROLE_MAP, Intake, read_options
+from cs_nlp.cli.files import DETECT_ROLES, ENCODING, FORMAT, METADATA, REDACT, REPORT, ROLE_MAP, Intake, read_options
 from cs_nlp.cli.screen import out, print_json, tell
 from cs_nlp.cli.writers import check_output
 from cs_nlp.errors import InputError
@@ -40,6 +40,7 @@ def signals(  # noqa: PLR0913, PLR0917 - each is an option of the command
     format_name: Annotated[str | None, FORMAT] = None,
     role_map: Annotated[str | None, ROLE_MAP] = None,
     metadata: Annotated[Path | None, METADATA] = None,
+    encoding: Annotated[str | None, ENCODING] = None,
     report: Annotated[Path | None, REPORT] = None,
     org: Annotated[str | None, ORG] = None,
     team: Annotated[list[str] | None, typer.Option("--team", help="Only this stored team; may be repeated.", show_default=False)] = None,
@@ -48,6 +49,8 @@ def signals(  # noqa: PLR0913, PLR0917 - each is an option of the command
     html: Annotated[Path | None, typer.Option("--html", help="Write a report with charts that opens offline.", show_default=False)] = None,
     model: Annotated[str | None, MODEL] = None,
     *,
+    detect_roles: Annotated[bool, DETECT_ROLES] = False,
+    redact: Annotated[bool, REDACT] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a figure.")] = False,
 ) -> None:
     """Print each team's culture over time, with intervals: of transcripts that are read and scored now, or of those that are stored."""
@@ -63,12 +66,12 @@ def signals(  # noqa: PLR0913, PLR0917 - each is an option of the command
         return
     if org is not None or team:
         raise InputError("--org and --team choose among what is stored: leave out PATH to read that")
+    intake = Intake(paths, read_options(settings, format_name, role_map, metadata, encoding, detect_roles), redact=redact)
     classifier = load_classifier(model or settings.model, threads=settings.threads)
-    intake = Intake(paths, read_options(settings, format_name, role_map, metadata))
     scored = list(score_transcripts(intake.transcripts(), classifier))
     found = signals_of(scored, classifier.artefact, options)
     _print(found, as_json=as_json)
-    _write(html, "" if html is None else report_page(scored, found, classifier.artefact, options))
+    _write(html, "" if html is None else report_page(list(intake.shown(scored)), found, classifier.artefact, options))
     intake.close(report, brief=True)
 
 

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from cs_nlp.cli.files import FORMAT, METADATA, REPORT, ROLE_MAP, read_options
+from cs_nlp.cli.files import DETECT_ROLES, ENCODING, FORMAT, METADATA, REPORT, ROLE_MAP, read_options
 from cs_nlp.cli.signals import MODEL, ORG
 from cs_nlp.settings import read_settings
 
@@ -26,6 +26,7 @@ def ingest(  # noqa: PLR0913, PLR0917 - each is an option of the command
     format_name: Annotated[str | None, FORMAT] = None,
     role_map: Annotated[str | None, ROLE_MAP] = None,
     metadata: Annotated[Path | None, METADATA] = None,
+    encoding: Annotated[str | None, ENCODING] = None,
     report: Annotated[Path | None, REPORT] = None,
     org: Annotated[str | None, ORG] = None,
     team: Annotated[str | None, typer.Option("--team", help="Team of transcripts that name none.", show_default=False)] = None,
@@ -37,6 +38,7 @@ def ingest(  # noqa: PLR0913, PLR0917 - each is an option of the command
     ] = None,
     model: Annotated[str | None, MODEL] = None,
     *,
+    detect_roles: Annotated[bool, DETECT_ROLES] = False,
     later: Annotated[bool, typer.Option("--later", help="Only store; score another time.")] = False,
     as_json: Annotated[bool, AS_JSON] = False,
 ) -> None:
@@ -44,7 +46,7 @@ def ingest(  # noqa: PLR0913, PLR0917 - each is an option of the command
     from cs_nlp.cli import store_ingest as work  # noqa: PLC0415 - see the module
 
     settings = read_settings()
-    options = read_options(settings, format_name, role_map, metadata)
+    options = read_options(settings, format_name, role_map, metadata, encoding, detect_roles)
     with work.opened(settings, org, team=team, tz=tz) as opened:
         work.run(settings, opened, work.Wish(paths or [], options, report, model, later=later, as_json=as_json))
 

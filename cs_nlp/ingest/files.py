@@ -16,7 +16,7 @@ from cs_nlp.ingest.outcome import FileReport
 from cs_nlp.ingest.readers.slack_export import Export, find_exports, read_export
 from cs_nlp.ingest.registry import format_named
 from cs_nlp.ingest.side_file import NO_SIDE_FILE, SIDE_FILES, SideFile, read_side_file, read_side_source
-from cs_nlp.ingest.source import Source
+from cs_nlp.ingest.source import Source, known_encoding
 from cs_nlp.records import Transcript
 
 
@@ -116,7 +116,7 @@ def read_files(paths: Iterable[Path | str], options: ReadOptions | None = None) 
         says why; so does a folder or zip in which no file holds a transcript.
 
     Raises:
-        InputError: the options name an unknown format, or their side file can't be read.
+        InputError: the options name an unknown format or encoding, or their side file can't be read.
     """
     run = _start(options)
     for path in map(Path, paths):
@@ -152,7 +152,10 @@ def _start(options: ReadOptions | None) -> _Run:
     options = options or ReadOptions()
     if options.format is not None:
         format_named(options.format)
-    return _Run(options, read_side_file(options.side_file, options.zone) if options.side_file is not None else None, set())
+    if options.encoding is not None:
+        known_encoding(options.encoding)
+    given = options.side_file
+    return _Run(options, None if given is None else read_side_file(given, options.zone, options.encoding), set())
 
 
 def _files_in(folder: Path) -> Iterator[Source | IngestError]:
@@ -251,7 +254,7 @@ def _nearest(folder: str, sides: dict[str, SideFile]) -> SideFile:
 def _side_file(source: Source, run: _Run) -> tuple[SideFile, FileReading | None]:
     """A side file, and the reading that tells its fault, if it has one."""
     try:
-        return read_side_source(source, run.options.zone), None
+        return read_side_source(source, run.options.zone, run.options.encoding), None
     except IngestError as error:
         return NO_SIDE_FILE, FileReading.failed(error)
     except READ_FAULTS as error:

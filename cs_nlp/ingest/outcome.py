@@ -20,6 +20,7 @@ class FileReport:
             stay unknown below `detect.LEAST_CONFIDENCE`.
         doubled: turns left out because the same words stood beside them under another speaker, or twice in the file.
         pii_marks: marks such as `[PII]` that the platform put in place of personal data.
+        redactions: how much was replaced by placeholders, by kind, where redaction was asked for; whoever redacts fills it in.
         warnings: sentences for the user, without words of the transcript.
         error: message of the error that ended the reading or that lists the bad rows, or None.
     """
@@ -33,6 +34,7 @@ class FileReport:
     role_confidence: dict[str, float] = field(default_factory=dict)
     doubled: int = 0
     pii_marks: int = 0
+    redactions: dict[str, int] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
     error: str | None = None
 

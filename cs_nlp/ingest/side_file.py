@@ -100,37 +100,47 @@ def _spellings(name: str) -> Iterator[str]:
         yield stem_of(spelling)
 
 
-def read_side_file(path: Path, zone: tzinfo) -> SideFile:
+def read_side_file(path: Path, zone: tzinfo, encoding: str | None = None) -> SideFile:
     """Read `metadata.csv` or `metadata.json`.
 
     Args:
         path: a CSV file with a header, or a JSON array of objects (or an object of objects by transcript). Columns: `transcript` (id) or
             `file`, and any of `agent`, `team`, `queue`, `channel`, `started_at`, `joined_on` (of the agent).
         zone: zone of times that carry none.
+        encoding: its encoding where it is not Unicode.
 
     Raises:
         IngestError: the file can't be read, or has no column that names transcripts.
     """
     try:
-        return read_side_source(Source.of_path(path), zone)
+        return read_side_source(Source.of_path(path), zone, encoding)
     except OSError as error:
         raise IngestError(f"the side file can't be read: {error.strerror}", path=path) from None
 
 
-def read_side_source(source: Source, zone: tzinfo) -> SideFile:
+def read_side_source(source: Source, zone: tzinfo, encoding: str | None = None) -> SideFile:
     """Read a side file wherever it lies; see `read_side_file`."""
-    return _gather(read_rows(source), source.name, zone)
+    return _gather(read_rows(source, encoding), source.name, zone)
 
 
-def read_rows(source: Source) -> list[Object]:
+def read_rows(source: Source, encoding: str | None = None) -> list[Object]:
     """The rows of a table of facts: a CSV file with a header, a JSON array of objects, or an object of objects.
 
     Column names of CSV files come in lower case, with `_` for spaces.
 
+    Args:
+        source: the file.
+        encoding: its encoding where it is not Unicode.
+
     Raises:
         IngestError: neither valid CSV nor valid JSON.
     """
-    text = read_text(transcoded(source, *detect_encoding(source.read_head(), source.name)))
+    try:
+        text = read_text(transcoded(source, *detect_encoding(source.read_head(), source.name)))
+    except IngestError:
+        if encoding is None:
+            raise
+        text = read_text(transcoded(source, encoding, 0))
     return list(_json_rows(text, source.name) if text.lstrip()[:1] in {"[", "{"} else _csv_rows(text, source.name))
 
 

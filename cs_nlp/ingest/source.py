@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, NoReturn
 
-from cs_nlp.errors import IngestError
+from cs_nlp.errors import IngestError, InputError
 
 MEGABYTE = 1 << 20
 HEAD_BYTES = 64 * 1024
@@ -87,6 +87,11 @@ _TEXT_BYTES = bytes([*b"\t\n\v\f\r\x1b", *range(0x20, 0x7F), *range(0x80, 0x100)
 _CONTROLS = 20  # a text holds fewer control characters than one in so many bytes
 
 
+def marked_encoding(head: bytes) -> tuple[str, int] | None:
+    """The encoding that a mark (BOM) at the start of a file states, and the number of its bytes."""
+    return next(((encoding, len(mark)) for mark, encoding in _BOMS if head.startswith(mark)), None)
+
+
 def detect_encoding(head: bytes, name: str) -> tuple[str, int]:
     """Tell the encoding of a file from its first bytes.
 
@@ -100,9 +105,9 @@ def detect_encoding(head: bytes, name: str) -> tuple[str, int]:
     Raises:
         IngestError: the file is binary.
     """
-    for mark, encoding in _BOMS:
-        if head.startswith(mark):
-            return encoding, len(mark)
+    marked = marked_encoding(head)
+    if marked is not None:
+        return marked
     for mark, what in _KNOWN_BINARIES:
         if head.startswith(mark):
             raise IngestError(f"the file is {what}", path=name)
@@ -122,6 +127,19 @@ def detect_encoding(head: bytes, name: str) -> tuple[str, int]:
     return "utf-8", 0
 
 
+def known_encoding(name: str) -> str:
+    """The name under which Python knows an encoding, such as `utf-8` for `UTF8`.
+
+    Raises:
+        InputError: there is no such encoding of text.
+    """
+    try:
+        "".encode(name)  # some codecs are not of text
+        return codecs.lookup(name).name
+    except (LookupError, ValueError):
+        raise InputError(f"unknown encoding {name[:40]!r}; expected a name such as utf-8, utf-16 or cp1252") from None
+
+
 def transcoded(source: Source, encoding: str, mark: int) -> Source:
     """The same file in UTF-8, without a mark.
 
@@ -131,7 +149,7 @@ def transcoded(source: Source, encoding: str, mark: int) -> Source:
         mark: bytes at its start to leave out.
 
     Raises:
-        IngestError: the bytes are not of that encoding, the encoding is unknown, or the file is too large to convert in memory.
+        IngestError: the bytes are not of that encoding, or the file is too large to convert in memory.
     """
     if encoding == "utf-8":
         return source if not mark else Source(source.name, source.inside, source.size - mark, lambda: _after(source, mark))
@@ -142,11 +160,10 @@ def transcoded(source: Source, encoding: str, mark: int) -> Source:
         data = stream.read(DOCUMENT_LIMIT + 1)
     try:
         text = data[mark:].decode(encoding)
-    except UnicodeDecodeError as error:
-        raise IngestError(f"the bytes at offset {error.start + mark} are not {encoding}; export it as UTF-8", path=source.name) from None
-    except LookupError:
-        raise IngestError(f"unknown encoding {encoding!r}; expected a name such as utf-8 or cp1252", path=source.name) from None
-    converted = text.encode("utf-8", "replace")
+    except UnicodeError as error:
+        place = f"at offset {error.start + mark} " if isinstance(error, UnicodeDecodeError) else ""
+        raise IngestError(f"the bytes {place}are not {encoding}; export the file as UTF-8", path=source.name) from None
+    converted = text.removeprefix("\ufeff").encode("utf-8", "replace")
     return Source(source.name, source.inside, len(converted), lambda: io.BytesIO(converted))
 
 

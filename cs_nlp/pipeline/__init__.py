@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cs_nlp.pipeline.redacting import redact_scored
 from cs_nlp.pipeline.scoring import probabilities_of, score_transcripts, staff_statements, totals_of
 from cs_nlp.pipeline.signals import Reading, correction_of, report_page, signals_of
 
@@ -9,6 +10,7 @@ __all__ = [
     "Reading",
     "correction_of",
     "probabilities_of",
+    "redact_scored",
     "report_page",
     "score_transcripts",
     "signals_of",

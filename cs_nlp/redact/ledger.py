@@ -18,6 +18,8 @@ _SAID: Final = tuple(
 )
 _WORD: Final = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")
 _SHORTEST: Final = 3
+_NATIONAL_DIGITS: Final = 9
+"""Last digits by which telephone numbers are compared: those before them are the country's and the trunk's, which are said or not."""
 _DIGIT: Final = re.compile(r"\d")
 
 
@@ -100,8 +102,8 @@ def _key(kind: str, surface: str) -> str:
     """How a finding is compared: digits for numbers, however they are written or spoken; signs for spoken e-mail addresses."""
     low = normalise_name(surface)
     if kind in _DIGIT_KINDS:
-        runs = find_runs(low)
-        return "".join(run.value for run in runs) or low
+        digits = "".join(run.value for run in find_runs(low))
+        return (digits[-_NATIONAL_DIGITS:] if kind == "PHONE" else digits) or low
     if kind == "EMAIL":
         for pattern, sign in _SAID:
             low = pattern.sub(sign, low)

@@ -230,6 +230,7 @@ def _slack_zip(rng: random.Random) -> bytes:
 def _zipped(members: dict[str, bytes], rng: random.Random) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", rng.choice((zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED))) as archive:
-        for name, data in members.items():
-            archive.writestr(name if rng.random() < 0.98 else rng.choice(("../x.json", "/x.json", "a\\..\\x", name.upper())), data)
+        odd = rng.sample(("../x.json", "/x.json", "a\\..\\x", "X.JSON", "users.json/x"), k=len(members))
+        for (name, data), other in zip(members.items(), odd, strict=True):
+            archive.writestr(name if rng.random() < 0.98 else other, data)
     return damaged(buffer.getvalue(), rng) if rng.random() < 0.15 else buffer.getvalue()

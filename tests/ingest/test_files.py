@@ -166,6 +166,13 @@ def test_a_bad_side_file_is_told_and_the_transcripts_are_read(tmp_path: Path, co
         _read(tmp_path / "a.txt", options=ReadOptions(side_file=tmp_path / "metadata.csv"))
 
 
+def test_a_side_file_may_be_of_the_named_encoding_or_unicode(tmp_path: Path) -> None:
+    for encoding in ("cp1252", "utf-8"):
+        _write(tmp_path, {"a.txt": "Agent: caf\xe9\n".encode("cp1252"), "metadata.csv": "file,agent\na.txt,Ren\xe9e\n".encode(encoding)})
+        (transcript,) = _read(tmp_path, options=ReadOptions(encoding="cp1252"))[0].values()
+        assert (transcript.agent, transcript.turns[0].text) == ("Ren\xe9e", "caf\xe9")
+
+
 def test_cells_of_a_side_file_that_make_no_sense_are_warned_about(tmp_path: Path) -> None:
     _write(tmp_path, {"a.txt": CALL, "metadata.csv": "file,channel,started_at,joined_on\na.txt,pigeon,31/31/2024,never\n"})
     _, (reading,) = _read(tmp_path)

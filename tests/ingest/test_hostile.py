@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from cs_nlp.errors import InputError
 from cs_nlp.ingest import ReadOptions, read_bytes, read_files
 from tests.ingest.helpers import fault, read, read_one, said
 from tests.ingest.samples import JSON_SAMPLES, SAMPLES
@@ -82,11 +83,25 @@ def test_broken_utf8_in_a_row_costs_only_that_row() -> None:
 
 
 def test_a_named_encoding_is_used_and_a_wrong_one_told() -> None:
-    data = "Agent: Hello.\nCustomer: caf\xe9\n".encode("cp1252")
-    transcripts, _ = read(data, options=ReadOptions(encoding="cp1252"))
-    assert transcripts[0].turns[1].text == "caf\xe9"
-    assert "unknown encoding" in fault(data, ReadOptions(encoding="cp99999"))
-    assert "not ascii" in fault(data, ReadOptions(encoding="ascii"))
+    text = "Agent: Hello.\nCustomer: caf\xe9\n"
+    data = text.encode("cp1252")
+    for name in ("cp1252", "CP1252", "windows-1252"):
+        transcripts, _ = read(data, options=ReadOptions(encoding=name))
+        assert transcripts[0].turns[1].text == "caf\xe9"
+    assert "the bytes at offset 27 are not ascii" in fault(data, ReadOptions(encoding="ascii"))
+
+
+@pytest.mark.parametrize("mark", ["utf-8-sig", "utf-16", "utf-32"])
+@pytest.mark.parametrize("named", ["cp1252", "utf8", "UTF-8"])
+def test_a_mark_in_the_file_goes_before_the_named_encoding(mark: str, named: str) -> None:
+    transcripts, _ = read(CALL.encode(mark), options=ReadOptions(encoding=named))
+    assert said(transcripts[0]) == EXPECTED
+
+
+@pytest.mark.parametrize("name", ["cp99999", "hex", "", "a\x00b", "../x"])
+def test_an_encoding_that_is_none_is_refused_before_anything_is_read(name: str) -> None:
+    with pytest.raises(InputError, match=r"unknown encoding .*; expected a name such as utf-8"):
+        list(read_bytes(CALL.encode(), "x", ReadOptions(encoding=name)))
 
 
 @pytest.mark.parametrize("name", JSON_SAMPLES)

@@ -37,7 +37,7 @@ def test_speakers_get_the_placeholders_that_they_have_in_the_text(redactor: Reda
         ("Helper Bot", "how did we do?", Role.BOT),
     )
     done = redact_transcript(redactor, call, speakers=True).transcript
-    assert [turn.speaker for turn in done.turns] == ["[NAME_1]", "[PHONE_2]", "[EMAIL_1]", "Customer", "Helper Bot"]
+    assert [turn.speaker for turn in done.turns] == ["[NAME_1]", "[PHONE_1]", "[EMAIL_1]", "Customer", "Helper Bot"]
     assert [turn.text for turn in done.turns[:3]] == ["[NAME_1] here, call [PHONE_1]", "thanks [NAME_1]", "and me, [EMAIL_1]"]
     assert done.agent == "[NAME_1]"
 
