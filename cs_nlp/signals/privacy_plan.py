@@ -108,7 +108,7 @@ class ReleasePlan:
     waiting: tuple[int, ...]
 
 
-def plan_release(atoms: Sequence[Atom], rules: Rules = Rules(), *, today: date | None = None) -> ReleasePlan:  # frozen
+def plan_release(atoms: Sequence[Atom], rules: Rules = Rules(), *, today: date | None = None) -> ReleasePlan:
     """Decide what is published of some transcripts.
 
     Args:
@@ -217,8 +217,10 @@ def _plan_rows(atoms: Sequence[Atom], rules: Rules, today: date | None) -> Itera
         for by in spans:
             pools: defaultdict[tuple[Node, Period | None], list[int]] = defaultdict(list)
             for place in left:
-                if len(nodes[place]) >= depth and _is_closed(atoms[place].day, by, rules.grain, today):
-                    pools[nodes[place][:depth], _span(atoms[place].day, by, rules.grain)].append(place)
+                node, day = nodes[place], atoms[place].day
+                # A team's own month comes before a week of its group: until the month is over, nothing goes up.
+                if len(node) >= depth and _is_closed(day, by if len(node) == depth else "month", rules.grain, today):
+                    pools[node[:depth], _span(day, by, rules.grain)].append(place)
             for (node, period), own in pools.items():
                 undated = by is not None and period is None
                 if not undated and not Group.union(atoms[place].group for place in own).is_small(rules.k):

@@ -130,6 +130,16 @@ def test_nothing_is_published_of_a_week_that_has_not_ended() -> None:
     assert len(plan_release(atoms, today=MONDAY + timedelta(days=14)).rows) == 2
 
 
+def test_weeks_too_small_for_their_team_wait_for_its_month_before_they_go_up() -> None:
+    rules = Rules(groups={"north": ("sales",), "south": ("sales",)})
+    atoms = [atom(7 * week, "abc" if week % 2 else "def", team=team) for week in range(4) for team in ("north", "south")]
+    assert plan_release(atoms, rules, today=MONDAY + timedelta(days=27)).rows == ()
+    assert {row.node for row in plan_release(atoms, rules, today=MONDAY + timedelta(days=28)).rows} == {
+        ("sales", "north"),
+        ("sales", "south"),
+    }
+
+
 def test_undated_transcripts_are_in_the_whole_time_only() -> None:
     atoms = [atom(0, "abcdef"), atom(None, "abcdef")]
     assert shown(atoms, Query(("north",))) == [6]
