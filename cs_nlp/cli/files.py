@@ -114,7 +114,7 @@ class Intake:
         for item in self.reports:
             item.redactions = dict(sorted(self._redactions.pop(item.path, {}).items()))
         if report is not None:
-            report.write_text("".join(json_line(asdict(item)) for item in self.reports), encoding="utf-8")
+            report.write_text("".join(json_line(asdict(item)) for item in self.reports), encoding="utf-8", errors="backslashreplace")
         else:
             for item in self.reports:
                 _tell(item, brief=brief)

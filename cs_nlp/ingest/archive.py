@@ -12,7 +12,7 @@ from pathlib import PurePosixPath
 from typing import BinaryIO, cast
 
 from cs_nlp.errors import IngestError
-from cs_nlp.ingest.source import DOCUMENT_LIMIT, MEGABYTE, Source
+from cs_nlp.ingest.source import DOCUMENT_LIMIT, MEGABYTE, Source, shown
 
 READ_FAULTS = (OSError, EOFError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, NotImplementedError)
 """What reading a damaged file or zip member may raise."""
@@ -45,7 +45,7 @@ def members(source: Source, *, nested: bool = False) -> Iterator[Source | Ingest
     """
     try:
         archive = _open(source)
-        infos = sorted((info for info in archive.infolist() if not info.is_dir()), key=lambda info: info.filename)
+        infos = sorted((info for info in archive.infolist() if not info.filename.endswith("/")), key=lambda info: info.filename)
     except (*READ_FAULTS, ValueError) as error:
         raise IngestError(f"the zip archive is damaged ({type(error).__name__}); export it again", path=source.name) from None
     if any(info.filename == _OFFICE for info in infos):
@@ -55,7 +55,7 @@ def members(source: Source, *, nested: bool = False) -> Iterator[Source | Ingest
         raise IngestError(problem, path=source.name)
     for info in infos:
         fault = _fault(info)
-        name = f"{source.name}!{info.filename}"
+        name = f"{source.name}!{shown(info.filename)}"
         if fault:
             yield IngestError(fault, path=name)
         elif not _is_hidden(info.filename):
@@ -75,9 +75,10 @@ def _open(source: Source) -> zipfile.ZipFile:
 
 
 def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, source: Source, *, nested: bool) -> Iterator[Source | IngestError]:
-    inside = f"{source.inside}/{info.filename}" if nested else info.filename
+    filename = shown(info.filename)
+    inside = f"{source.inside}/{filename}" if nested else filename
     member = Source(
-        name=f"{source.name}!{info.filename}",
+        name=f"{source.name}!{filename}",
         inside=inside,
         size=info.file_size,
         opener=lambda: _open_member(archive, info),
@@ -117,6 +118,8 @@ def _is_hidden(filename: str) -> bool:
 def _fault(info: zipfile.ZipInfo) -> str:
     """Why a member is not read, or ""."""
     parts = PurePosixPath(info.filename.replace("\\", "/")).parts
+    if not "".join(parts).strip():
+        return "a file in the zip archive has no name; it is not read"
     if ".." in parts or info.filename.startswith(("/", "\\")) or ":" in (parts[0] if parts else ""):
         return "the name of this file in the zip archive leads out of it; it is not read"
     if info.flag_bits & _ENCRYPTED:

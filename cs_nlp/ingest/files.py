@@ -16,7 +16,7 @@ from cs_nlp.ingest.outcome import FileReport
 from cs_nlp.ingest.readers.slack_export import Export, find_exports, read_export
 from cs_nlp.ingest.registry import format_named
 from cs_nlp.ingest.side_file import NO_SIDE_FILE, SIDE_FILES, SideFile, read_side_file, read_side_source
-from cs_nlp.ingest.source import Source, known_encoding
+from cs_nlp.ingest.source import Source, known_encoding, shown
 from cs_nlp.records import Transcript
 
 
@@ -143,7 +143,8 @@ def read_bytes(data: bytes, name: str, options: ReadOptions | None = None) -> It
     Raises:
         InputError: as `read_files`.
     """
-    source = Source(name, PurePath(name).name or "upload", len(data), lambda: io.BytesIO(data))
+    inside = shown(PurePath(name).name)
+    source = Source(shown(name), inside if inside.strip() else "upload", len(data), lambda: io.BytesIO(data))
     run = _start(options)
     yield from _read_one(source, run, run.given or NO_SIDE_FILE)
 

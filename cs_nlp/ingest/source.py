@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import io
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,7 @@ LINE_LIMIT = 16 * MEGABYTE
 DOCUMENT_LIMIT = 64 * MEGABYTE
 """Largest file, in bytes, of a format that must be read as a whole (JSON documents, captions, plain text)."""
 
+_NOT_SHOWN = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029]")
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -64,7 +66,7 @@ class Source:
             root: the folder that the user named, if the file was found in one.
         """
         inside = path.relative_to(root) if root is not None else Path(path.name)
-        return cls(str(path), inside.as_posix(), path.stat().st_size, lambda: path.open("rb"))
+        return cls(shown(str(path)), shown(inside.as_posix()), path.stat().st_size, lambda: path.open("rb"))
 
     @property
     def stem(self) -> str:
@@ -75,6 +77,11 @@ class Source:
         """The first bytes, at most `HEAD_BYTES`."""
         with self.opener() as stream:
             return stream.read(HEAD_BYTES)
+
+
+def shown(name: str) -> str:
+    """The name of a file as it can be written anywhere: what is no character in it, or would break a line, stands escaped."""
+    return _NOT_SHOWN.sub(lambda match: match[0].encode("unicode_escape").decode("ascii"), name)
 
 
 def stem_of(inside: str) -> str:

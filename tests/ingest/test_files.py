@@ -52,9 +52,9 @@ def test_a_folder_is_read_in_order_without_hidden_files_and_side_files(tmp_path:
 
 
 def test_one_bad_file_of_many_never_stops_the_others(tmp_path: Path) -> None:
-    _write(tmp_path, {f"call-{place:03}.txt": CALL for place in range(200)} | {"call-100.txt": b"\x00\x01\x02" * 50})
+    _write(tmp_path, {f"call-{place:03}.txt": CALL for place in range(1000)} | {"call-100.txt": b"\x00\x01\x02" * 50})
     transcripts, readings = _read(tmp_path)
-    assert len(transcripts) == 199
+    assert len(transcripts) == 999
     assert [reading.path for reading in readings if reading.error] == [str(tmp_path / "call-100.txt")]
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import struct
 import time
 import zipfile
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -14,9 +16,6 @@ from cs_nlp.errors import InputError
 from cs_nlp.ingest import ReadOptions, read_bytes, read_files
 from tests.ingest.helpers import fault, read, read_one, said
 from tests.ingest.samples import JSON_SAMPLES, SAMPLES
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 MEGABYTE = 1 << 20
 CALL = "Agent: Hello.\nCustomer: Grüß Gott, 你好.\n"
@@ -257,6 +256,27 @@ def test_damaged_encrypted_and_office_zips_are_told() -> None:
     assert any("encrypted" in message for message in _faults(good[:place] + b"\x01" + good[place + 1 :]))
     assert any("Office document" in message for message in _faults(_zip({"[Content_Types].xml": b"<x/>", "word/document.xml": b"<x/>"})))
     assert any("empty" in message for message in _faults(_zip({})))
+
+
+def test_a_file_without_a_name_in_a_zip_is_told_and_the_others_read() -> None:
+    for name in (" ", ".", "\t"):
+        readings = list(read_bytes(_zip({name: CALL.encode(), "ok.txt": CALL.encode()}), "a.zip"))
+        assert [item.id for reading in readings for item in reading] == ["ok"]
+        assert any("no name" in str(reading.error) for reading in readings)
+    data = _zip({"qq": CALL.encode(), "ok.txt": CALL.encode()})
+    entry = data.index(b"PK\x01\x02")
+    lengths = struct.pack("<HHH", 0, 0, 2)  # of name, extra and comment: the name becomes a comment
+    assert any("no name" in message for message in _faults(data[: entry + 28] + lengths + data[entry + 34 :]))
+
+
+def test_names_of_files_that_are_no_text_can_be_written_anywhere(tmp_path: Path) -> None:
+    for name in (b"call\xff.txt", b"new\nline.txt", b"caf\xc3\xa9.txt"):
+        Path(os.fsdecode(os.fsencode(tmp_path) + b"/" + name)).write_bytes(CALL.encode())
+    readings = list(read_files([tmp_path]))
+    assert sorted(item.id for reading in readings for item in reading) == ["caf\xe9", "call\\udcff", "new\\nline"]
+    for reading in readings:
+        assert reading.path.encode().count(b"\n") == 0
+        assert reading.error is None
 
 
 def test_messages_hold_no_words_of_the_transcript() -> None:
