@@ -142,24 +142,18 @@ def distance_cell(found: Sequence[Newcomers], world: World, week: int) -> str:
 
 
 def speed_cells(found: Sequence[Newcomers], world: World) -> list[str]:
-    """What became of the half-life."""
+    """What became of the half-life; where there is no distance, there is none to be held."""
     told = [each for each in found if each.half_life is not None or each.half_life_low is not None]
-    missing = len(found) - len(told)
+    missing = f"{100 * (len(found) - len(told)) / len(found):.0f}"
     if not told:
-        return [f"{world.half_life:g}", "-", "-", "-", "-", f"{100 * missing / len(found):.0f}"]
+        return [f"{world.half_life:g}", "-", "-", "-", "-", missing]
     values = [each.half_life or np.inf for each in told]
     low, high = [each.half_life_low or 0.0 for each in told], [each.half_life_high or np.inf for each in told]
     held = np.mean([a <= world.half_life <= b for a, b in zip(low, high, strict=True)])
     median, *quartiles = (f"{np.quantile(values, share, method='nearest'):.1f}" for share in (0.5, 0.25, 0.75))
     ends = ", ".join(f"{np.quantile(each, 0.5, method='nearest'):.1f}" for each in (low, high))
-    return [
-        f"{world.half_life:g}",
-        f"{median}; {', '.join(quartiles)}",
-        f"{100 * held:.0f}",
-        ends,
-        f"{100 * np.mean(np.isinf(high)):.0f}",
-        f"{100 * missing / (missing + len(told)):.0f}",
-    ]
+    truth = (f"{world.half_life:g}", f"{100 * held:.0f}") if world.distance(0) > 0 else ("-", "-")
+    return [truth[0], f"{median}; {', '.join(quartiles)}", truth[1], ends, f"{100 * np.mean(np.isinf(high)):.0f}", missing]
 
 
 if __name__ == "__main__":
