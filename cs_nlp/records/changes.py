@@ -216,11 +216,13 @@ class DriverEvidence:
         present: how often words say that it is there and working; missing: that it is missing or broken. None when withheld.
         net: `present - missing`, or None when withheld.
         low: lower end of the interval of `net`; high: its upper end; None when withheld.
-        level: of the interval.
+        level: of the intervals.
         rank: 1 where to push first, and so on; None when withheld.
         n_statements: scored statements; n_transcripts: transcripts; n_people: people. None when withheld for a small group.
         method: how the amounts were estimated.
         withheld: the reason for missing values, or None.
+        apart: `net` minus the mean net of the other teams; None where no other team is shown.
+        apart_low: lower end of the interval of `apart`; apart_high: its upper end; None as for `apart`.
     """
 
     team: str
@@ -240,3 +242,6 @@ class DriverEvidence:
     n_people: int | None
     method: str
     withheld: Withheld | None = None
+    apart: float | None = None
+    apart_low: float | None = None
+    apart_high: float | None = None
