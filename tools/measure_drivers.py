@@ -26,7 +26,7 @@ SIZES: Final = (20, 50, 200)
 
 
 def net(signed: Floats) -> Floats:
-    """ "There and working" less "missing", `(n, 13)`, of `(n, 26)` in `taxonomy.SIGNED_DRIVERS` order."""
+    """What is there less what is missing, `(n, 13)`, of `(n, 26)` in `taxonomy.SIGNED_DRIVERS` order."""
     return signed[:, 0::2] - signed[:, 1::2]
 
 
