@@ -9,7 +9,17 @@ from cs_nlp.ingest.formats import Format, JsonFormat, TextFormat, Verdict
 from cs_nlp.ingest.intake import Intake
 from cs_nlp.ingest.readers import json_lines
 from cs_nlp.ingest.registry import JSON_FORMATS, TEXT_FORMATS, format_named
-from cs_nlp.ingest.source import HEAD_BYTES, Source, detect_encoding, known_encoding, marked_encoding, read_lines, read_text, transcoded
+from cs_nlp.ingest.source import (
+    HEAD_BYTES,
+    Source,
+    detect_encoding,
+    known_encoding,
+    marked_encoding,
+    read_lines,
+    read_text,
+    transcoded,
+    with_line_feeds,
+)
 from cs_nlp.records import Transcript
 
 _EMPTY = "the file is empty; expected a transcript"
@@ -50,7 +60,7 @@ def read_source(source: Source, intake: Intake) -> Iterator[Transcript]:
         raise IngestError(_EMPTY, path=source.name)
     wanted = intake.options.encoding
     named = marked_encoding(head) or (known_encoding(wanted), 0) if wanted else None
-    source = transcoded(source, *(named or detect_encoding(head, source.name)))
+    source = with_line_feeds(transcoded(source, *(named or detect_encoding(head, source.name))))
     text = source.read_head().decode("utf-8", "replace")
     if not text.strip() and source.size <= HEAD_BYTES:
         raise IngestError(_EMPTY, path=source.name)

@@ -27,7 +27,7 @@ _LABELLED = re.compile(
 )
 _LABEL_ALONE = re.compile(r"\s*(?:\*\*|__)?[<\[]?(?P<label>[^\W\d_][^:\uff1a\n\t*<>]{0,58}?)[>\]]?\s*[:\uff1a](?:\*\*|__)?\s*")
 _HEADING = re.compile(
-    rf"\s*(?P<label>[^\W\d_][^:\uff1a\n\t()\[\]]{{0,58}}?)\s*(?:[\[(]\s*(?P<time>{_TIME})\s*[\])]|\s(?P<bare>{_TIME}))\s*:?\s*"
+    rf"\s*(?:\*\*|__)?(?P<label>[^\W\d_][^:\uff1a\n\t()\[\]*]{{0,58}}?)(?:\*\*|__)?\s*(?:[\[(]\s*(?P<time>{_TIME})\s*[\])]|\s(?P<bare>{_TIME}))\s*:?\s*"
 )
 _SENTENCE_MARK = re.compile(r'[?!;] |"')
 _STAGE = re.compile(r"\s*(?:\[[^\[\]]*\]|\([^()]*\)|[-=_*#~]{3,}.*)\s*")

@@ -174,6 +174,23 @@ def transcoded(source: Source, encoding: str, mark: int) -> Source:
     return Source(source.name, source.inside, len(converted), lambda: io.BytesIO(converted))
 
 
+def with_line_feeds(source: Source) -> Source:
+    """The same UTF-8 file; where its lines end in a carriage return alone, as old spreadsheets write them, in line feeds.
+
+    Raises:
+        IngestError: its lines end so, and it is too large to convert in memory.
+    """
+    head = source.read_head()
+    if b"\r" not in head or b"\n" in head:
+        return source
+    if source.size > DOCUMENT_LIMIT:
+        problem = f"the lines end in carriage returns alone; such files are read up to {DOCUMENT_LIMIT // MEGABYTE} MB; write line feeds"
+        raise IngestError(problem, path=source.name)
+    with source.opener() as stream:
+        data = stream.read(DOCUMENT_LIMIT + 1).replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    return Source(source.name, source.inside, len(data), lambda: io.BytesIO(data))
+
+
 def _after(source: Source, mark: int) -> BinaryIO:
     stream = source.opener()
     stream.read(mark)

@@ -48,6 +48,7 @@ def test_header_facts_are_taken_and_unlabelled_lines_go_on() -> None:
         "Agent [00:01]: Hello.\nCustomer [00:04]: Hi.",
         "Agent (00:01.608)\nHello.\n\nCustomer (00:04.12)\nHi.",
         "Agent 00:01\nHello.\nCustomer 00:04\nHi.",
+        "**Agent** 0:01\nHello.\n\n**Customer** (00:04)\nHi.",
         "Agent: Hello. Customer: Hi.",
         "--- call begins ---\nAgent: Hello.\nCustomer: Hi.\n--- call ends ---",
     ],

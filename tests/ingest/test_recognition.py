@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import json
+import zipfile
+from datetime import UTC, date, datetime
 
 import pytest
 
 from cs_nlp.errors import UnknownFormatError
 from cs_nlp.ingest import FORMATS, ReadOptions, read_bytes
 from cs_nlp.ingest.registry import JSON_FORMATS
+from cs_nlp.records import Channel, Role
 from tests.ingest.helpers import fault, read
 from tests.ingest.samples import JSON_SAMPLES, SAMPLES, document, format_of
 
@@ -20,6 +24,47 @@ def test_samples_are_read_as_their_format_under_any_name(name: str) -> None:
     assert reading.report.format == format_of(name)
     assert transcripts
     assert all(transcript.turns and transcript.source_format == format_of(name) for transcript in transcripts)
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+@pytest.mark.parametrize("line_end", ["\r\n", "\r"])
+def test_line_ends_of_other_systems_make_no_difference(name: str, line_end: str) -> None:
+    def turns(text: str) -> list[tuple[str, str | None, str, float | None]]:
+        transcripts, reading = read(text)
+        assert reading.error is None
+        return [(turn.role.value, turn.speaker, turn.text, turn.start_s) for item in transcripts for turn in item.turns]
+
+    assert turns(SAMPLES[name].replace("\n", line_end)) == turns(SAMPLES[name])
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_a_role_map_goes_before_the_file_in_every_format(name: str) -> None:
+    plain, _ = read(SAMPLES[name])
+    speaker = next((turn.speaker for item in plain for turn in item.turns if turn.speaker), "nobody")
+    mapped, reading = read(SAMPLES[name], options=ReadOptions(role_map={speaker.upper(): Role.BOT, "*": Role.SYSTEM}))
+    assert reading.report.unknown_roles == 0
+    for before, after in zip(
+        (turn for item in plain for turn in item.turns), (turn for item in mapped for turn in item.turns), strict=True
+    ):
+        stated = before.role if before.role is not Role.UNKNOWN else Role.SYSTEM
+        among_staff = plain[0].channel is Channel.TEAM_CHAT
+        assert after.role is (Role.BOT if before.speaker == speaker else Role.SYSTEM if among_staff else stated)
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_a_side_file_reaches_every_format(name: str) -> None:
+    side = "file,agent,team,queue,channel,started_at,joined_on\ncalls/x,Nobody Here,North,bills,voice,2026-06-01T09:30:00Z,2025-02-03\n"
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("metadata.csv", side)
+        archive.writestr("calls/x", SAMPLES[name])
+    (reading,) = read_bytes(buffer.getvalue(), "week.zip")
+    transcripts = list(reading)
+    assert reading.error is None
+    assert transcripts
+    for item in transcripts:
+        assert (item.agent, item.team, item.queue, item.channel) == ("Nobody Here", "North", "bills", Channel.CALL)
+        assert (item.started_at, item.joined_on) == (datetime(2026, 6, 1, 9, 30, tzinfo=UTC), date(2025, 2, 3))
 
 
 @pytest.mark.parametrize("name", JSON_SAMPLES)

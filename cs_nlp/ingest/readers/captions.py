@@ -20,7 +20,7 @@ _STANDARD_TIME = r"(\d\d:\d\d):(\d\d)[.,](\d\d\d)"
 _STANDARD = re.compile(rf"^(.+\n|){_STANDARD_TIME} --> {_STANDARD_TIME}(.*)\n(.+(?:\n.+)*)\n\n", re.MULTILINE)
 _STANDARD_CHARS = len("00:00:00.000 --> 00:00:00.000\n\n\n")
 _BLANK_LINE = re.compile(r"\n[ \t]+(?=\n)")
-_VTT_HEADER = re.compile(r"\s*WEBVTT(?:[ \t-][^\n]*)?(?:\n|$)", re.IGNORECASE)
+_VTT_HEADER = re.compile(r"\s*WEBVTT(?:[ \t-][^\r\n]*)?(?:[\r\n]|$)", re.IGNORECASE)
 _VOICE = re.compile(r"<v(?:\.[^\s<>]{0,100})?(?:[ \t\n]+([^<>]{0,300}))?>(.*?)(?:</v>|(?=<v[.\s>])|$)", re.DOTALL)
 _TAG = re.compile(r"</?(?:[cibuv]|ruby|rt|lang|font)(?:[.\s][^<>]{0,300})?>|<[\d:.]{1,20}>")
 _LABEL_ONLY = re.compile(r"\s*([^:\n]{1,60}):\s*")

@@ -129,7 +129,7 @@ def _all_records(source: Source, delimiter: str, intake: Intake) -> Iterator[tup
         try:
             record = next(reader, None)
         except csv.Error as error:
-            problem = f"not valid CSV: {error}; a quote that is not closed swallows the rows after it"
+            problem = f"not valid CSV: {str(error).partition(' - ')[0]}; a quote that is not closed swallows the rows after it"
             raise IngestError(problem, path=source.name, line=start) from None
         if record is None:
             return
