@@ -19,6 +19,7 @@ from cs_nlp.pipeline import probabilities_of, report_page, score_transcripts, si
 from cs_nlp.records import ScoredStatement, ScoredTranscript
 from cs_nlp.scoring import load_classifier
 from cs_nlp.settings import read_settings
+from cs_nlp.signals import Group
 from cs_nlp.taxonomy import CULTURES, SIGNAL_CULTURES
 
 MODEL = typer.Option("--model", help="A model folder, or the name of one that comes with cs_nlp.", show_default=False)
@@ -61,7 +62,7 @@ def score(  # noqa: PLR0913, PLR0917 - each is an option of the command
                 for write in writers:
                     write(row)
     if not as_json:
-        _show(kept, limit)
+        _show(kept, limit, settings.smallest_group)
     if html is not None:
         options = reading_of(settings)
         found = signals_of(kept.transcripts, classifier.artefact, options)
@@ -99,22 +100,32 @@ class _Kept:
         self.signals: list[tuple[str, ScoredStatement]] = []
         self.counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self.n_transcripts: Counter[str] = Counter()
+        self._n_scored: Counter[str] = Counter()
+        self._parts: defaultdict[str, defaultdict[str, float]] = defaultdict(lambda: defaultdict(float))
 
     def add(self, transcript: ScoredTranscript) -> None:
         """Take note of a transcript."""
         team = transcript.totals.team
         self.n_transcripts[team] += 1
         self.counts[team].update(dict(zip(CULTURES, transcript.totals.counts, strict=True)))
+        if transcript.totals.n > 0:
+            self._n_scored[team] += 1
+            for person, part in Group.of([transcript.totals]).parts.items():
+                self._parts[team][person] += part
         self.signals += [(team, item) for item in transcript.statements if item.score.culture in SIGNAL_CULTURES]
         if self._everything:
             self.transcripts.append(transcript)
+
+    def group(self, team: str) -> Group:
+        """Who stands behind a team's totals."""
+        return Group(self._n_scored[team], self._parts[team])
 
 
 def _rows(transcript: ScoredTranscript) -> Iterator[dict[str, Any]]:
     return (statement_row(transcript, item) for item in transcript.statements)
 
 
-def _show(kept: _Kept, limit: int) -> None:
+def _show(kept: _Kept, limit: int, k: int) -> None:
     surest = sorted(kept.signals, key=lambda pair: -max(pair[1].score.probabilities))[: limit or None]
     if surest:
         out.print(_statements(surest))
@@ -125,11 +136,13 @@ def _show(kept: _Kept, limit: int) -> None:
     table = Table(title="Totals (labels as counted; 'cs-nlp signals' corrects for the classifier's errors)", title_justify="left")
     for name in ("team", "transcripts", "statements", *CULTURES):
         table.add_column(name, justify="left" if name == "team" else "right")
+    few = [team for team in kept.counts if kept.group(team).is_small(k)]
     for team, counts in sorted(kept.counts.items()):
-        table.add_row(
-            team or "(no team)", str(kept.n_transcripts[team]), str(counts.total()), *(str(counts[culture]) for culture in CULTURES)
-        )
+        shown = ["-"] * len(CULTURES) if team in few else [str(counts[culture]) for culture in CULTURES]
+        table.add_row(team or "(no team)", str(kept.n_transcripts[team]), str(counts.total()), *shown)
     out.print(table)
+    if few:
+        out.print("- stands where too few people or transcripts would be added up, or mostly one person's words.")
 
 
 def _statements(shown: Iterable[tuple[str, ScoredStatement]]) -> Table:
