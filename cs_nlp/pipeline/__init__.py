@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from cs_nlp.pipeline.page import report_page
 from cs_nlp.pipeline.redacting import redact_scored
 from cs_nlp.pipeline.scoring import probabilities_of, score_transcripts, staff_statements, totals_of
-from cs_nlp.pipeline.signals import Reading, correction_of, report_page, signals_of
+from cs_nlp.pipeline.signals import Reading, correction_of, signals_of
 
 __all__ = [
     "Reading",

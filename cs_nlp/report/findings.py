@@ -104,7 +104,7 @@ def _shift(shift: Difference) -> str:
 
 
 def _differences(differences: Sequence[Difference]) -> tuple[str, ...]:
-    """The differences that stand after all comparisons made together."""
+    """The differences of the mix and of the signal rate that stand after all comparisons made together."""
     said = {
         "previous": "than in the period before",
         "other_teams": "than in the other teams",
@@ -112,7 +112,7 @@ def _differences(differences: Sequence[Difference]) -> tuple[str, ...]:
     }
     found = []
     for row in differences:
-        if row.value is None or row.adjusted is None or row.adjusted > BELIEVED:
+        if row.measure == "prevalence" or row.value is None or row.adjusted is None or row.adjusted > BELIEVED:
             continue
         name = title_of(row.label) if row.label else "Any culture"
         when = "" if row.by == "all" or row.start is None else f"From {day_name(row.start)}: "
