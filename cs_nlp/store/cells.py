@@ -159,22 +159,22 @@ def _records(db: Connection, organisation: int, rows: Sequence[AnyRow | CellRow]
     """Cells by their keys, rows of one span added up."""
     if not rows:
         return []
-    starts = {day: _START[by](day) for day in {row.day for row in rows}}
-    places: dict[tuple[int, date, str, str, str], int] = {}
-    spans = [places.setdefault((row[0], starts[row[1]], row[2], row[3], row[4]), len(places)) for row in rows]
-    summed = np.zeros((len(places), FIGURES.size // 8))
-    np.add.at(summed, spans, np.frombuffer(b"".join([row.figures for row in rows]), "<f8").reshape(len(rows), -1))
-    sizes = np.zeros((len(places), 2), dtype=np.int64)
-    np.add.at(sizes, spans, [(row.transcripts, row.n) for row in rows])
-    crowds: list[set[int]] = [set() for _ in places]
-    for place, row in zip(spans, rows, strict=True):
-        crowds[place].update(unpack_ids(row.people))
-    names = pseudonyms_of(db, organisation, set[int]().union(*crowds))
-    figures, counted = summed.tolist(), sizes.tolist()
-    return [
-        _record(key, teams[key[0]], counted[place], frozenset([names[one] for one in crowds[place]]), figures[place])
-        for key, place in sorted(places.items())
-    ]
+    team_ids, days, channels, queues, models, n_transcripts, n, crowds, figures = zip(*rows, strict=True)
+    starts = {day: _START[by](day) for day in set(days)}
+    keys = list(zip(team_ids, [starts[day] for day in days], channels, queues, models, strict=True))
+    places = {key: place for place, key in enumerate(sorted(set(keys)))}
+    spans = [places[key] for key in keys]
+    summed, sizes = np.zeros((len(places), FIGURES.size // 8)), np.zeros((len(places), 2), dtype=np.int64)
+    np.add.at(summed, spans, np.frombuffer(b"".join(figures), "<f8").reshape(len(rows), -1))
+    np.add.at(sizes, spans, np.array([n_transcripts, n]).T)
+    ids = [bytearray() for _ in places]
+    for place, crowd in zip(spans, crowds, strict=True):
+        ids[place] += crowd
+    people = [set(unpack_ids(own)) for own in ids]
+    names = pseudonyms_of(db, organisation, set[int]().union(*people))
+    who = [frozenset([names[one] for one in own]) for own in people]
+    rest = zip(places, sizes.tolist(), who, summed.tolist(), strict=True)
+    return [_record(key, teams[key[0]], counted, own, added) for key, counted, own, added in rest]
 
 
 def _record(key: tuple[int, date, str, str, str], team: str, sizes: Sequence[int], who: frozenset[str], figures: list[float]) -> Cell:

@@ -57,8 +57,8 @@ def pack_ids(ids: Iterable[int]) -> bytes:
     return struct.pack(f"<{len(ordered)}q", *ordered)
 
 
-def unpack_ids(data: bytes) -> tuple[int, ...]:
-    """What `pack_ids` made."""
+def unpack_ids(data: bytes | bytearray) -> tuple[int, ...]:
+    """What `pack_ids` made, of several calls one after another."""
     return struct.unpack(f"<{len(data) // 8}q", data)
 
 

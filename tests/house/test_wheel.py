@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import venv
@@ -63,6 +64,24 @@ def test_installed_wheel_scores_a_file(installed: Path, tmp_path: Path) -> None:
     assert [row["culture"] for row in rows] != []
     assert all(row["text"] in CALL for row in rows)
     assert all(sum(row["probabilities"].values()) == pytest.approx(1, abs=1e-3) for row in rows)
+
+
+def test_installed_wheel_makes_a_database_and_says_what_redaction_needs(installed: Path, tmp_path: Path) -> None:
+    call = tmp_path / "call.txt"
+    call.write_text(CALL, encoding="utf8")
+
+    def run(*arguments: str | Path, keep: str) -> subprocess.CompletedProcess[str]:
+        env = os.environ | {"CS_NLP_KEEP_TEXT": keep}
+        return subprocess.run([installed / "cs-nlp", *arguments], check=False, cwd=tmp_path, env=env, capture_output=True, text=True)
+
+    refused = run("ingest", call, keep="signals")
+    stored = run("ingest", call, keep="none")
+    checked = run("db", "check", keep="none")
+
+    assert refused.returncode == 2
+    assert "pip install 'cs-nlp[redact]'; or keep no text at all, with CS_NLP_KEEP_TEXT=none" in refused.stderr
+    assert "1 scored" in stored.stdout
+    assert "cs_nlp.db: whole" in checked.stdout
 
 
 def test_installed_wheel_comes_without_torch_and_tests(installed: Path, tmp_path: Path) -> None:
