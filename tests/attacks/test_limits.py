@@ -11,17 +11,17 @@ def test_a_figure_of_mostly_one_persons_words_is_not_shown() -> None:
 
 
 def test_who_knows_when_somebody_joined_a_small_team_learns_of_them_and_less_in_a_large_one() -> None:
-    small, large = explained(joining(12, 8)), explained(joining(12, 25))
+    small, large = (explained(joining(12, size), targets=20) for size in (8, 25))
     assert small > 0.5
     assert large < 0.5
 
 
 def test_who_knows_attendance_learns_of_people_in_a_small_team_and_less_in_a_large_one() -> None:
-    small, large = explained(attendance(12, 8)), explained(attendance(12, 25))
+    small, large = (explained(attendance(12, size), targets=20) for size in (8, 25))
     assert small > 0.3
     assert large < 0.2
 
 
 def test_noise_well_inside_the_intervals_would_not_hide_an_erasure() -> None:
-    outcome = noisy_erasure(52, 10)
+    outcome = noisy_erasure(26, 10, targets=20)
     assert outcome.succeeds, outcome
