@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from cs_nlp.signals.balance import Balance
+from cs_nlp.signals.cells import cells_of
 from cs_nlp.signals.correction import Correction
 from cs_nlp.signals.estimate import Resampling
 from cs_nlp.signals.evidence import Quoting, Redact, pick_evidence
@@ -17,6 +19,7 @@ __all__ = [
     "SMALLEST_GROUP",
     "Answer",
     "Atom",
+    "Balance",
     "Block",
     "By",
     "Correction",
@@ -31,6 +34,7 @@ __all__ = [
     "atom_of",
     "atoms_of",
     "can_leave",
+    "cells_of",
     "is_safe_table",
     "pick_evidence",
     "plan_release",

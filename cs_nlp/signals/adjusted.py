@@ -62,11 +62,12 @@ def adjustments(rows: Sequence[Totals | Cell], correction: Correction | None, re
         The method's name, and the adjustments: the first gives the values, all of them together the intervals; none where nothing
         can be trusted.
     """
-    method = Methods(correction, resampling).of(rows)  # type: ignore[arg-type]  # cells have all that is asked of them
+    method = Methods(correction, resampling).of(rows)
     if not method.estimators:
         return method.name, ()
-    if correction is None or method.name.startswith("plain:"):
+    if method.correction is None:
         return method.name, (COUNTING,)
+    correction = method.correction
     matrices = correction.resampled(MATRICES, np.random.default_rng([resampling.seed, 0]))
     undoing = Adjustment(
         uses_sums=True, matrix=np.asarray(np.linalg.pinv(correction.matrix())), others=np.asarray(np.linalg.pinv(matrices))

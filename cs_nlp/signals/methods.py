@@ -15,18 +15,21 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from cs_nlp.signals.estimate import Estimate, Estimator, Resampling
+from cs_nlp.signals.estimate import Estimate, Estimator, Resampling, resampled_shares
+from cs_nlp.signals.kinds import fit_kinds
 from cs_nlp.signals.quantify import nearest_prevalence
+from cs_nlp.signals.spread import Moments, pooled_effect
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cs_nlp.records import Totals
+    from cs_nlp.records import Cell, Totals
     from cs_nlp.signals.correction import Correction
 
 # On real evaluation text of six kinds, the mean confidence was within 0.033 of what the estimate made expect.
 LARGEST_GAP: Final = 0.05
 UNLIKE: Final = "these statements are unlike those that the correction was learnt from"
+MIXED: Final = "none: several models scored these statements"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +40,18 @@ class Method:
         name: `pacc` where the correction is used; `plain`, with the reason if a correction was given, where it is not;
             `plain, widened`, with the reason, where it is doubtful; `none` where nothing can be trusted.
         estimators: the first gives the values, all of them together the intervals; none where nothing can be trusted.
+        correction: with the weights of kinds that suit the team; None where nothing is corrected.
     """
 
     name: str
     estimators: tuple[Estimator, ...]
+    correction: Correction | None = None
 
-    def estimate(self, groups: Sequence[Sequence[Totals]], keys: Sequence[str]) -> list[Estimate]:
-        """The estimates of `groups` of one team, each seeded by its key, as by `Estimator`; none without estimators."""
+    def estimate(self, groups: Sequence[Sequence[Totals | Cell]]) -> list[Estimate]:
+        """The estimates of `groups` of one team, as by `Estimator`; none without estimators."""
         if not self.estimators:
             return []
-        first, *others = ([*estimator(groups, keys)] for estimator in self.estimators)
+        first, *others = ([*estimator(groups)] for estimator in self.estimators)
         for other in others:
             first = [
                 Estimate(mine.value, np.fmin(mine.low, its.low), np.fmax(mine.high, its.high), mine.plain, mine.level)
@@ -68,21 +73,25 @@ class Methods:
         self._reason = "" if correction is None else correction.unfit()
         self._correction = None if self._reason else correction
         self._plain = Estimator(None, resampling)
-        self._corrected = None if self._correction is None else Estimator(self._correction, resampling)
+        self._resampling = resampling
 
-    def of(self, rows: Sequence[Totals]) -> Method:
+    def of(self, rows: Sequence[Totals | Cell]) -> Method:
         """The method for a team, of which `rows` are all transcripts that are used; at least one."""
-        if self._correction is None or self._corrected is None:
+        if len({row.model for row in rows}) > 1:
+            return Method(MIXED, ())
+        if self._correction is None:
             return Method(f"plain: {self._reason}" if self._reason else "plain", (self._plain,))
-        gap = confidence_gap(self._correction, rows)
+        correction = fit_kinds(self._correction, rows, pooled_effect(Moments.of([rows], uses_sums=True)))
+        gap = confidence_gap(correction, rows)
         if gap is not None and gap < -LARGEST_GAP:
             return Method(f"none: {UNLIKE}", ())
+        corrected = Estimator(correction, self._resampling, resampled_shares(self._correction, self._resampling))
         if gap is not None and gap > LARGEST_GAP:
-            return Method(f"plain, widened: {UNLIKE}", (self._plain, self._corrected))
-        return Method("pacc", (self._corrected,))
+            return Method(f"plain, widened: {UNLIKE}", (self._plain, corrected), correction)
+        return Method("pacc", (corrected,), correction)
 
 
-def confidence_gap(correction: Correction, rows: Sequence[Totals]) -> float | None:
+def confidence_gap(correction: Correction, rows: Sequence[Totals | Cell]) -> float | None:
     """How much surer the classifier was on a team's statements than the corrected prevalence makes expect, -1 to 1.
 
     Returns:

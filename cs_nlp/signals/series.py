@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import UTC, tzinfo
-from typing import TYPE_CHECKING, Final
+from datetime import UTC, date, tzinfo
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import numpy as np
 
 from cs_nlp.errors import InputError
-from cs_nlp.records import Interval, Signal, Totals, Withheld
+from cs_nlp.records import Cell, Interval, Signal, Totals, Withheld
 from cs_nlp.signals.estimate import FIGURES, Estimate, Resampling
-from cs_nlp.signals.methods import Method, Methods
+from cs_nlp.signals.methods import MIXED, Method, Methods
 from cs_nlp.signals.periods import By, Period, local_date, period_of, periods_between
-from cs_nlp.signals.privacy import GroupSize, hidden_buckets, size_of
+from cs_nlp.signals.privacy import Group, GroupSize, hidden_pieces
+from cs_nlp.signals.privacy_plan import atom_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -22,10 +23,11 @@ if TYPE_CHECKING:
     from cs_nlp.signals.correction import Correction
 
 SMALLEST_GROUP: Final = 5
+Row = TypeVar("Row", bound=Totals | Cell)
 
 
 def team_signals(
-    totals: Iterable[Totals],
+    totals: Iterable[Totals | Cell],
     *,
     by: By = "week",
     tz: Mapping[str, tzinfo] | tzinfo = UTC,
@@ -40,8 +42,9 @@ def team_signals(
     transcript has a time do they make up the signals over the whole time, which then have no dates.
 
     Args:
-        totals: of scored transcripts of any number of teams; those without a scored statement say nothing.
-        by: length of the buckets.
+        totals: of scored transcripts of any number of teams, or cells of them, which give the same figures; those without a scored
+            statement say nothing. Where several models scored a team's transcripts, no figure of it is given (`mixed_models`).
+        by: length of the buckets; cells must not be of longer ones.
         tz: the time zone, or that of each team.
         k: groups of fewer people or transcripts are withheld.
         correction: the classifier's errors on held-out statements; without it, or when it can't be trusted for a team,
@@ -64,7 +67,7 @@ def team_signals(
     methods = Methods(correction, resampling)
     found: list[Signal] = []
     for team in sorted(teams):
-        buckets: dict[Period | None, list[Totals]] = {period: dated[team].get(period, []) for period in series}
+        buckets: dict[Period | None, list[Totals | Cell]] = {period: dated[team].get(period, []) for period in series}
         placed = [row for rows in buckets.values() for row in rows]
         span = Period(series[0].start, series[-1].end) if placed else None
         method = methods.of(placed or teams[team])
@@ -73,13 +76,19 @@ def team_signals(
     return found
 
 
-def _by_team(totals: Iterable[Totals]) -> dict[str, list[Totals]]:
+def _by_team(totals: Iterable[Totals | Cell]) -> dict[str, list[Totals | Cell]]:
     """The transcripts that say anything, by team; sorted, since sums of floats depend on their order and the answer shall not."""
-    teams: defaultdict[str, list[Totals]] = defaultdict(list)
-    for row in sorted(totals, key=lambda row: row.transcript_id):
+    teams: defaultdict[str, list[Totals | Cell]] = defaultdict(list)
+    for row in sorted(totals, key=_order):
         if row.n > 0:
             teams[row.team].append(row)
     return teams
+
+
+def _order(row: Totals | Cell) -> tuple[str, date, str, str, str]:
+    if isinstance(row, Totals):
+        return row.transcript_id, date.min, "", "", ""
+    return "", row.day or date.min, row.channel.value, row.queue or "", row.model
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +96,7 @@ class _Series:
     team: str
     by: str
     method: Method
-    buckets: Mapping[Period | None, Sequence[Totals]]
+    buckets: Mapping[Period | None, Sequence[Totals | Cell]]
 
 
 def zone_of(tz: Mapping[str, tzinfo] | tzinfo, team: str) -> tzinfo:
@@ -100,24 +109,40 @@ def zone_of(tz: Mapping[str, tzinfo] | tzinfo, team: str) -> tzinfo:
     return tz[team]
 
 
-def by_period(rows: Iterable[Totals], by: By, tz: tzinfo) -> dict[Period, list[Totals]]:
+def by_period(rows: Iterable[Row], by: By, tz: tzinfo) -> dict[Period, list[Row]]:
     """The dated ones among `rows` by the bucket in which they began, earliest first."""
-    found: defaultdict[Period, list[Totals]] = defaultdict(list)
+    found: defaultdict[Period, list[Row]] = defaultdict(list)
     for row in rows:
-        if row.started_at is not None:
-            found[period_of(local_date(row.started_at, tz), by)].append(row)
+        day = _day(row, tz)
+        if day is not None:
+            found[period_of(day, by)].append(row)
     return dict(sorted(found.items()))
 
 
+def _day(row: Totals | Cell, tz: tzinfo) -> date | None:
+    """The day on which transcripts began, in their team's zone; that of a cell already is."""
+    if isinstance(row, Cell):
+        return row.day
+    return None if row.started_at is None else local_date(row.started_at, tz)
+
+
+def group_of(rows: Iterable[Totals | Cell]) -> Group:
+    """Who stands behind totals or cells."""
+    listed = list(rows)
+    totals = Group.of(row for row in listed if isinstance(row, Totals))
+    return Group.union([totals, *(atom_of(row).group for row in listed if isinstance(row, Cell))])
+
+
 def _signals(series: _Series, k: int) -> list[Signal]:
-    hidden = hidden_buckets(series.buckets, k)
+    groups = {period: group_of(rows) for period, rows in series.buckets.items()}
+    hidden = hidden_pieces(groups, k)
     shown = [period for period, rows in series.buckets.items() if rows and period not in hidden]
-    keys = [f"{series.team}/{series.by}/{period}" for period in shown]
-    made = series.method.estimate([series.buckets[period] for period in shown], keys)
+    made = series.method.estimate([series.buckets[period] for period in shown])
     estimates = dict(zip(shown, made, strict=True)) if made else {}
     found: list[Signal] = []
     for period, rows in series.buckets.items():
-        size = None if period in hidden else size_of(rows)
+        group = groups[period]
+        size = None if period in hidden else GroupSize(sum(row.n for row in rows), group.transcripts, len(group.people))
         found += [_signal(series, period, place, size, estimates.get(period)) for place in range(len(FIGURES))]
     return found
 
@@ -139,12 +164,14 @@ def _signal(series: _Series, period: Period | None, place: int, size: GroupSize 
         n_statements=None if size is None else size.statements,
         n_transcripts=None if size is None else size.transcripts,
         n_people=None if size is None else size.people,
-        withheld=None if known else _reason(size, is_calibrated=bool(series.method.estimators)),
+        withheld=None if known else _reason(size, series.method),
         by=series.by,
     )
 
 
-def _reason(size: GroupSize | None, *, is_calibrated: bool) -> Withheld:
+def _reason(size: GroupSize | None, method: Method) -> Withheld:
     if size is None:
         return Withheld.SMALL_GROUP
-    return Withheld.NO_DATA if is_calibrated or size.statements == 0 else Withheld.NOT_CALIBRATED
+    if method.estimators or size.statements == 0:
+        return Withheld.NO_DATA
+    return Withheld.MIXED_MODELS if method.name == MIXED else Withheld.NOT_CALIBRATED

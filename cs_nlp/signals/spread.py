@@ -1,31 +1,32 @@
-"""How far a group's figures may be off: the doubt that whole transcripts, the classifier and its held-out rows bring.
+"""How alike the statements of one transcript are, and so how many independent ones a group is worth.
 
-A figure is a share v of n statements. Three things blur it:
-
-1. *Which transcripts were heard.* Statements of one transcript resemble one another, so n statements are worth only n/d
-   independent ones. The design effect d is the variance between whole transcripts (linearised ratio estimator; what a bootstrap
-   over transcripts would give without its Monte Carlo error) over what independent statements would have. A group of few
-   transcripts knows its d badly and borrows from the pooled d of the series, with weight (Smyth 2004, "Linear models and
-   empirical Bayes methods for assessing differential expression", Stat. Appl. Genet. Mol. Biol. 3:3, eq. of moderated variances).
-   The share is then drawn from Beta(v n/d + 1/2, (1 - v) n/d + 1/2), Jeffreys' posterior on the effective sample, with n/d
-   shortened for the degrees of freedom (Korn and Graubard 1998, "Confidence intervals for proportions with small expected
-   number of positive counts", Survey Methodology 24:193-201). A class that was never seen so keeps an upper end above 0.
-2. *What the classifier says of a statement of a known class*, which varies from statement to statement: a normal error with the
-   covariance of the held-out rows, carried through the correction.
-3. *How well the correction is known*: the correction of each resampled matrix in place of the one used.
+Statements of one transcript resemble one another, so n statements are worth only n/d independent ones. The design effect d is the
+variance between whole transcripts (linearised ratio estimator; what a bootstrap over transcripts would give without its Monte Carlo
+error) over what independent statements would have. A group of few transcripts knows its d badly and borrows from the pooled d of the
+series, with weight (Smyth 2004, "Linear models and empirical Bayes methods for assessing differential expression", Stat. Appl. Genet.
+Mol. Biol. 3:3, eq. of moderated variances).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from statistics import NormalDist
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from cs_nlp.records import Cell
+from cs_nlp.taxonomy import CULTURES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cs_nlp.records import Totals
+
 Floats = NDArray[np.float64]
 
+CLASSES: Final = len(CULTURES)
 BORROWED: Final = 10.0
 
 
@@ -46,14 +47,46 @@ class Moments:
     between: Floats
 
     @classmethod
-    def of(cls, groups: list[Floats]) -> Moments:
-        """The moments of groups of transcripts, each given as its summed vectors `(transcripts, classes)`."""
-        n = np.array([sums.sum() for sums in groups])
-        size = np.array([float(len(sums)) for sums in groups])
-        mean = np.array([sums.sum(axis=0) for sums in groups]) / n[:, None]
-        residuals = [sums - sums.sum(axis=1, keepdims=True) * own for sums, own in zip(groups, mean, strict=True)]
-        scatter = np.array([off.T @ off for off in residuals])
+    def of(cls, groups: Sequence[Sequence[Totals | Cell]], *, uses_sums: bool) -> Moments:
+        """The moments of groups of totals or cells, none empty.
+
+        With s_i what was said in transcript i, n_i its statements and m the group's mean vector, the residual s_i - n_i m is A s_i with
+        A = I - m 1', so the sum of their outer products is A P A', P being the sum of the outer products of the s_i: cells keep P.
+
+        Args:
+            groups: of one team.
+            uses_sums: of the summed probabilities, else of the counts.
+        """
+        rows = [row for group in groups for row in group]
+        starts = np.cumsum([0, *(len(group) for group in groups[:-1])])
+        said = np.array([row.sums if uses_sums else row.counts for row in rows], dtype=np.float64)
+        outer = said[:, :, None] * said[:, None, :]
+        cells = [place for place, row in enumerate(rows) if isinstance(row, Cell)]
+        kept = [row.sum_products if uses_sums else row.count_products for row in rows if isinstance(row, Cell)]
+        outer[cells] = np.array(kept, dtype=np.float64).reshape(-1, CLASSES, CLASSES)
+        n = np.add.reduceat(np.array([row.n for row in rows], dtype=np.float64), starts)
+        size = np.array([float(transcripts_of(group)) for group in groups])
+        mean = np.add.reduceat(said, starts, axis=0) / n[:, None]
+        products = np.add.reduceat(outer, starts, axis=0)
+        centred = np.eye(CLASSES) - mean[:, :, None]
+        scatter = centred @ products @ np.swapaxes(centred, 1, 2)
         return cls(n, size, mean, scatter * (size / np.maximum(size - 1, 1) / n**2)[:, None, None])
+
+
+def transcripts_of(rows: Sequence[Totals | Cell]) -> int:
+    """How many transcripts there are."""
+    return sum(row.transcripts if isinstance(row, Cell) else 1 for row in rows)
+
+
+def pooled_effect(moments: Moments) -> float:
+    """The design effect of the mean vectors themselves, over all classes and groups: at least 1."""
+    known = moments.transcripts > 1
+    alike = (1 - (moments.mean**2).sum(axis=1)) / moments.n
+    between = np.trace(moments.between, axis1=1, axis2=2)
+    weight = moments.n * known
+    if not known.any() or weight @ alike <= 0:
+        return float(max(1.0, (moments.n / moments.transcripts).max()))
+    return float(max(1.0, (weight @ between) / (weight @ alike)))
 
 
 def design_effects(moments: Moments, functionals: Floats, between: Floats, alike: Floats) -> tuple[Floats, Floats]:

@@ -7,25 +7,21 @@ import pytest
 
 from cs_nlp.signals import Resampling, team_signals
 from cs_nlp.signals.spread import student
-from tests.signals.samples import week_of
+from tests.signals.samples import correction, week_of
 from tools.coverage import MIXES, World, simulate
 
 
-@pytest.mark.parametrize(
-    ("world", "runs"),
-    [
-        pytest.param(World(MIXES["rich"], 20, skill=0.0), 100, id="20 transcripts, no errors"),
-        pytest.param(World(MIXES["plain"], 20, skill=0.0), 100, id="20 transcripts, little culture, no errors"),
-        pytest.param(World(MIXES["rich"], 20, skill=2.0), 60, id="20 transcripts, a classifier that errs"),
-        pytest.param(World(MIXES["rich"], 100, skill=1.5), 40, id="100 transcripts, a poor classifier"),
-        pytest.param(World(MIXES["rich"], 5, weeks=12, skill=2.0), 10, id="12 weeks of 5 transcripts"),
-    ],
-)
-def test_intervals_hold_the_truth_about_19_times_in_20_from_half_a_percent_to_60_percent(world: World, runs: int) -> None:
-    got = simulate(world, runs, seed=1)
-    covered = dict(zip(got.names, got.covered, strict=True))
-    assert 0.94 <= got.covered.mean() <= 0.995
-    assert min(covered.values()) >= 0.86, covered  # three standard errors of a simulation this small below 95 %
+def test_intervals_hold_the_truth_about_19_times_in_20_from_half_a_percent_to_60_percent() -> None:
+    worlds = {
+        "20 transcripts, no errors": (World(MIXES["rich"], 20, skill=0.0), 80),
+        "20 transcripts, little culture, no errors": (World(MIXES["plain"], 20, skill=0.0), 80),
+        "20 transcripts, a classifier that errs": (World(MIXES["rich"], 20, skill=2.0), 60),
+        "100 transcripts, a poor classifier": (World(MIXES["rich"], 100, skill=1.5), 60),
+        "12 weeks of 5 transcripts": (World(MIXES["rich"], 5, weeks=12, skill=2.0), 10),
+    }
+    covered = {name: simulate(world, runs, seed=1).covered for name, (world, runs) in worlds.items()}
+    assert 0.93 <= np.mean([*covered.values()]) <= 0.975, covered
+    assert min(each.min() for each in covered.values()) >= 0.85, covered  # three standard errors of so small a simulation below 95 %
 
 
 def test_intervals_hold_where_the_teams_text_is_easier_than_the_held_out_one() -> None:
@@ -51,12 +47,12 @@ def test_more_transcripts_make_narrower_intervals_and_a_higher_level_makes_wider
 
 
 def test_same_seed_gives_the_same_intervals_and_another_seed_nearly_the_same() -> None:
-    one, again, other = (team_signals(week_of(0, 9), resampling=Resampling(seed=seed)) for seed in (1, 1, 2))
+    one, again, other = (team_signals(week_of(0, 9), correction=correction(), resampling=Resampling(seed=seed)) for seed in (1, 1, 2))
     assert one == again
     assert one != other
     for left, right in zip(one, other, strict=True):
         if left.interval is not None and right.interval is not None:
-            assert left.value == right.value
+            assert left.value == pytest.approx(right.value, abs=0.01)
             assert abs(left.interval.high - right.interval.high) < 0.03
 
 

@@ -15,7 +15,7 @@ from cs_nlp.errors import InputError
 from cs_nlp.records import Signal, Totals, Withheld
 from cs_nlp.signals import Correction, team_signals
 from cs_nlp.signals.estimate import FIGURES
-from tests.signals.samples import day, totals, week_of
+from tests.signals.samples import correction, day, totals, week_of
 
 
 def _one(signals: list[Signal], measure: str, label: str = "", **where: object) -> Signal:
@@ -131,7 +131,7 @@ COUNTS = st.lists(st.integers(0, 9), min_size=5, max_size=5).map(tuple).filter(a
 @given(st.lists(COUNTS, min_size=1, max_size=12), st.booleans())
 def test_shares_are_shares_add_up_and_lie_in_intervals_that_are_never_a_point(counts: list[tuple[int, ...]], corrected: bool) -> None:
     rows = [totals(f"{place}", day(place), counts=own) for place, own in enumerate(counts)]
-    signals = team_signals(rows, k=1, correction=_correction() if corrected else None)
+    signals = team_signals(rows, k=1, correction=correction() if corrected else None)
     for signal in signals:
         if signal.interval is not None:
             assert signal.value is not None
@@ -146,8 +146,8 @@ def test_shares_are_shares_add_up_and_lie_in_intervals_that_are_never_a_point(co
 def test_order_of_transcripts_and_other_teams_change_nothing() -> None:
     rows = [*week_of(0, 6), *week_of(7, 7, counts=(3, 1, 0, 0, 2))]
     mixed = [*reversed(rows), *week_of(3, 6, team="south")]
-    alone = team_signals(rows, correction=_correction())
-    assert [signal for signal in team_signals(mixed, correction=_correction()) if signal.team == "north"] == alone
+    alone = team_signals(rows, correction=correction())
+    assert [signal for signal in team_signals(mixed, correction=correction()) if signal.team == "north"] == alone
 
 
 def test_correction_undoes_what_the_classifier_gets_wrong_and_plain_counts_stand_beside() -> None:
@@ -156,7 +156,7 @@ def test_correction_undoes_what_the_classifier_gets_wrong_and_plain_counts_stand
         Totals(f"{place}", "north", day(0), totals("x").channel, None, frozenset({f"p{place}"}), 10, (0, 0, 0, 0, 10), tuple(10 * said))
         for place in range(20)
     ]
-    signals = team_signals(rows, correction=_correction())
+    signals = team_signals(rows, correction=correction())
     routine = _one(signals, "prevalence", "none", by="week")
     assert routine.method == "pacc"
     assert routine.value == pytest.approx(1, abs=0.01)
@@ -179,12 +179,12 @@ def _team(confidence: float | None) -> list[Totals]:
 
 def test_where_the_classifier_is_as_sure_as_expected_or_that_is_not_known_it_is_corrected() -> None:
     for confidence in (0.6, 0.63, None):
-        assert {signal.method for signal in team_signals(_team(confidence), correction=_correction())} == {"pacc"}
+        assert {signal.method for signal in team_signals(_team(confidence), correction=correction())} == {"pacc"}
 
 
 def test_where_it_is_much_surer_the_counts_stand_and_the_interval_spans_the_correction_too() -> None:
-    doubtful = team_signals(_team(0.8), correction=_correction())
-    plain, corrected = team_signals(_team(0.8)), team_signals(_team(None), correction=_correction())
+    doubtful = team_signals(_team(0.8), correction=correction())
+    plain, corrected = team_signals(_team(0.8)), team_signals(_team(None), correction=correction())
     for signal, counted, undone in zip(doubtful, plain, corrected, strict=True):
         assert signal.method.startswith("plain, widened: these statements are unlike")
         assert signal.value == counted.value
@@ -194,7 +194,7 @@ def test_where_it_is_much_surer_the_counts_stand_and_the_interval_spans_the_corr
 
 
 def test_where_it_is_much_less_sure_nothing_is_told_but_how_much_there_was() -> None:
-    for signal in team_signals(_team(0.5), correction=_correction()):
+    for signal in team_signals(_team(0.5), correction=correction()):
         assert signal.withheld is Withheld.NOT_CALIBRATED
         assert (signal.value, signal.interval, signal.plain, signal.n_statements) == (None, None, None, 80)
 
@@ -204,11 +204,3 @@ def test_signals_need_numpy_only() -> None:
     modules = subprocess.run([sys.executable, "-c", loaded], check=True, capture_output=True, text=True).stdout.split()
     assert "numpy" in modules
     assert not {"altair", "jinja2", "pandas", "scipy", "torch", "onnxruntime", "tokenizers"} & set(modules)
-
-
-def _correction() -> Correction:
-    """Learnt from rows on whose true class the classifier puts 0.6, give or take a little."""
-    rng = np.random.default_rng(0)
-    truth = np.repeat(np.arange(5), 40)
-    wobble = rng.dirichlet(np.full(5, 20.0), size=200) - 0.2
-    return Correction(truth, 0.5 * np.eye(5)[truth] + 0.1 + wobble * 0.2, np.arange(200) // 2)
