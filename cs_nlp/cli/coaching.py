@@ -67,6 +67,9 @@ def show_coaching(found: Coaching) -> None:
 
 def _show_advice(advice: Advice) -> None:
     out.print(f"  {advice.about.value.capitalize()}: {advice.title}", style="bold", markup=False)
+    first = advice.evidence[0]
+    period = f", {first.start} to {first.end - timedelta(days=1)}" if first.start and first.end else ""
+    out.print(f"    Heard in {first.n_statements} statements of {first.n_people} people{period}:", markup=False)
     for figure in advice.evidence:
         out.print(f"    {_figure(figure)}", markup=False)
     out.print(f"    What it does: {advice.meaning}", markup=False)
@@ -79,5 +82,4 @@ def _show_advice(advice: Advice) -> None:
 def _figure(figure: Evidence) -> str:
     scale, unit = (100, " %") if figure.unit == "share" else (1, f" {figure.unit}")
     value, low, high = (f"{scale * number:.0f}" if scale > 1 else f"{number:+.1f}" for number in (figure.value, figure.low, figure.high))
-    period = f", {figure.start} to {figure.end - timedelta(days=1)}" if figure.start and figure.end else ""
-    return f"{figure.what}: {value} ({low} to {high}){unit}, {figure.n_statements} statements of {figure.n_people} people{period}"
+    return f"{figure.what}: {value} ({low} to {high}){unit}"

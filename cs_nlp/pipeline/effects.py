@@ -12,6 +12,7 @@ from cs_nlp.records import Coaching, Effect, Intervention, Newcomers, ScoredTran
 from cs_nlp.scoring import Artefact
 from cs_nlp.signals import Resampling
 from cs_nlp.signals.coaching import coach
+from cs_nlp.signals.drivers import driver_evidence
 from cs_nlp.signals.interventions import Trial, intervention_effect
 from cs_nlp.signals.interventions_shares import shown_periods
 from cs_nlp.signals.newcomers import team_newcomers
@@ -84,4 +85,5 @@ def coaching_of(scored: Sequence[ScoredTranscript], artefact: Artefact, options:
         artefact: of the classifier that scored them.
         options: as for `signals_of`.
     """
-    return coach(signals_of(scored, artefact, options))
+    drivers = driver_evidence([item.totals for item in scored], tz=options.tz, k=options.smallest_group)
+    return coach(signals_of(scored, artefact, options), drivers)

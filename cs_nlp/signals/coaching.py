@@ -3,7 +3,8 @@
 - *Culture*: one culture is dominant if the interval of its share of the mix lies above the intervals of all others. Shares of one mix
   pull against each other, so intervals that do not overlap are as strict as an interval of the difference, or stricter.
 - *Drivers*: one is weak if the whole interval of its net evidence lies below 0: words that say it is missing outweigh those that
-  say it is there. The weakest few are told, by their rank.
+  say it is there. Not so if the team clearly has more of it than the other teams: what is heard in any text may be the classifier's
+  habit. The weakest few are told, by their rank.
 """
 
 from __future__ import annotations
@@ -96,29 +97,39 @@ def _drivers(rows: Sequence[DriverEvidence]) -> tuple[list[Advice], list[str]]:
     if not known:
         reasons = sorted({row.withheld.value for row in rows if row.withheld is not None})
         return [], [f"Evidence on drivers is not shown: {', '.join(reasons) or Withheld.NO_DATA.value}."]
-    weak = sorted((row for row in known if row.high is not None and row.high < 0), key=lambda row: (row.rank or 0, row.driver))
+    weak = sorted((row for row in known if _is_weak(row)), key=lambda row: (row.rank or 0, row.driver))
     if not weak:
         return [], ["No driver is missing beyond doubt."]
     return [_driver(row) for row in weak[:WEAKEST_DRIVERS]], []
 
 
+def _is_weak(row: DriverEvidence) -> bool:
+    return row.high is not None and row.high < 0 and not (row.apart_low is not None and row.apart_low > 0)
+
+
 def _driver(row: DriverEvidence) -> Advice:
     entry = load_taxonomy().drivers[row.driver]
-    figure = Evidence(
-        what=f"{entry.title}: statements that say it is there, less those that say it is missing",
-        value=row.net or 0.0,
-        low=row.low or 0.0,
-        high=row.high or 0.0,
-        unit="per 100 statements",
-        level=row.level,
-        start=row.start,
-        end=row.end,
-        n_statements=row.n_statements or 0,
-        n_transcripts=row.n_transcripts or 0,
-        n_people=row.n_people or 0,
-        method=row.method,
+    figures = [(f"{entry.title}: statements that say it is there, less those that say it is missing", row.net, row.low, row.high)]
+    figures += [(f"{entry.title}: the same, less the mean of the other teams", row.apart, row.apart_low, row.apart_high)]
+    evidence = tuple(
+        Evidence(
+            what=what,
+            value=value,
+            low=low,
+            high=high,
+            unit="per 100 statements",
+            level=row.level,
+            start=row.start,
+            end=row.end,
+            n_statements=row.n_statements or 0,
+            n_transcripts=row.n_transcripts or 0,
+            n_people=row.n_people or 0,
+            method=row.method,
+        )
+        for what, value, low, high in figures
+        if value is not None and low is not None and high is not None
     )
-    return Advice(About.DRIVER, row.driver, entry.title, entry.missing, entry.present, entry.when_missing, (), (figure,))
+    return Advice(About.DRIVER, row.driver, entry.title, entry.missing, entry.present, entry.when_missing, (), evidence)
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -137,7 +137,7 @@ def test_advice_is_shown_with_its_figures_and_the_last_day_they_are_of(capsys: p
     figure = Evidence("Voice", -3.5, -5, -2, "per 100 statements", 0.95, date(2026, 6, 1), date(2026, 6, 8), 500, 60, 11, "pacc")
     show_coaching(Coaching("north", (Advice(About.DRIVER, "voice", "A voice", "nobody asks", "all are heard", ("ask",), (), (figure,)),)))
     printed = _printed(capsys)
-    assert "Driver: A voice Voice: -3.5 (-5.0 to -2.0) per 100 statements, 500 statements of 11 people, 2026-06-01 to 2026-06-07" in printed
+    assert "Driver: A voice Heard in 500 statements of 11 people, 2026-06-01 to 2026-06-07: Voice: -3.5 (-5.0 to -2.0) per 100" in printed
     assert "Do: ask" in printed
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
 from cs_nlp.records import About, Coaching, DriverEvidence, Interval, Signal, Withheld
@@ -101,3 +102,11 @@ def test_each_team_has_its_own_advice_and_single_periods_are_not_used() -> None:
     quiet = dict.fromkeys(SIGNAL_CULTURES, (0.25, 0.1, 0.4))
     found = coach([*_mix(quiet, "south"), *_mix(AGGRESSIVE, "north"), *_mix(AGGRESSIVE, "south", by="week")])
     assert [(each.team, len(each.advice)) for each in found] == [("north", 1), ("south", 0)]
+
+
+def test_a_driver_that_others_lack_more_calls_for_nothing_and_the_comparison_is_shown() -> None:
+    weak = replace(_driver("voice", -3, -1), apart=-1.0, apart_low=-2.0, apart_high=0.5)
+    (advice,) = _one([], [weak]).advice
+    assert [(figure.value, figure.low, figure.high) for figure in advice.evidence] == [(-2.0, -3, -1), (-1.0, -2.0, 0.5)]
+    assert "less the mean of the other teams" in advice.evidence[1].what
+    assert _one([], [replace(weak, apart=1.0, apart_low=0.2, apart_high=1.8)]).advice == ()
