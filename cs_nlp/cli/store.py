@@ -75,6 +75,28 @@ def check() -> None:
     work.run_check(read_settings())
 
 
+@db_app.command("zone")
+def zone(
+    team: Annotated[str, typer.Argument(help="A stored team.", show_default=False)],
+    name: Annotated[str, typer.Argument(help="Its time zone, such as Europe/Berlin.", show_default=False)],
+    org: Annotated[str | None, ORG] = None,
+) -> None:
+    """Give a team another time zone; days, weeks and months of all its transcripts follow."""
+    from cs_nlp.cli import store_admin as work  # noqa: PLC0415 - see the module
+
+    work.run_zone(read_settings(), org, team, name)
+
+
+@db_app.command("rescore")
+def rescore(model: Annotated[str | None, MODEL] = None, org: Annotated[str | None, ORG] = None) -> None:
+    """Score anew what another model scored, where the text of all statements was kept (CS_NLP_KEEP_TEXT=all)."""
+    from cs_nlp.cli import store_ingest as work  # noqa: PLC0415 - see the module
+
+    settings = read_settings()
+    with work.opened(settings, org) as opened:
+        work.run_rescore(settings, opened, model)
+
+
 @people_app.command("list")
 def list_people(
     org: Annotated[str | None, ORG] = None,

@@ -10,6 +10,7 @@ import typer
 from cs_nlp.cli.screen import complain, out, print_json, progress
 from cs_nlp.cli.store_open import confirmed, opened_known
 from cs_nlp.errors import InputError
+from cs_nlp.pipeline.storing import refresh
 from cs_nlp.settings import Settings
 from cs_nlp.store import (
     Erased,
@@ -22,6 +23,7 @@ from cs_nlp.store import (
     open_store,
     organisation_names,
     revision_of,
+    set_zone,
     upgrade,
     version_of,
 )
@@ -82,6 +84,19 @@ def run_check(settings: Settings) -> None:
         if wrong:
             raise typer.Exit(2)
         out.print(f"{store.label}: whole", markup=False)
+
+
+def run_zone(settings: Settings, org: str | None, team: str, zone: str) -> None:
+    """Give a team another time zone.
+
+    Raises:
+        InputError: there is no such team or zone.
+    """
+    with opened_known(settings, org) as (store, organisation):
+        with store.writing() as db:
+            set_zone(db, organisation, team, zone)
+        refresh(store, organisation)
+    out.print(f"{team}: {zone}", markup=False)
 
 
 def run_prune(settings: Settings, org: str | None, doomed: Doomed, *, yes: bool) -> None:

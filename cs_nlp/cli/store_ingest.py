@@ -15,14 +15,16 @@ from cs_nlp.cli.screen import complain, json_line, out, print_json, progress, te
 from cs_nlp.cli.store_open import Opened, opened
 from cs_nlp.errors import InputError, MissingExtraError
 from cs_nlp.ingest import ReadOptions
+from cs_nlp.pipeline.scoring import model_of
+from cs_nlp.pipeline.stored import other_models
 from cs_nlp.pipeline.storing import ingest, score_waiting
 from cs_nlp.records import Transcript
 from cs_nlp.redact import Redactor
 from cs_nlp.scoring import Classifier, load_classifier
 from cs_nlp.settings import Settings
-from cs_nlp.store import KeepText, Outcome, Receipt, count_states, count_waiting, list_transcripts, next_free
+from cs_nlp.store import KeepText, Outcome, Receipt, count_states, count_waiting, list_transcripts, next_free, requeue
 
-__all__ = ["Wish", "opened", "run"]
+__all__ = ["Wish", "opened", "run", "run_rescore"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,28 @@ def run(settings: Settings, where: Opened, wish: Wish) -> None:
         _show(where, counts, wish)
     intake.close(None, brief=True) if wish.report is None else _write_report(intake, counts, wish.report)
     if failed or intake.failed:
+        raise typer.Exit(2)
+
+
+def run_rescore(settings: Settings, where: Opened, model: str | None) -> None:
+    """Score anew what another model scored.
+
+    Raises:
+        typer.Exit: a transcript could not be scored.
+    """
+    classifier = load_classifier(model or settings.model, threads=settings.threads)
+    whole, n = 0, 1
+    while n:
+        with where.store.writing() as db:
+            n = requeue(db, where.organisation, model_of(classifier.artefact))
+        whole += n
+    failed = _score(where, classifier)
+    with where.store.reading() as db:
+        left = other_models(db, where.organisation, classifier.artefact)
+    out.print(f"{whole} transcripts scored anew", markup=False)
+    for name, count in left.items():
+        out.print(f"{count} stay with {name}: not all of their text was kept", markup=False)
+    if failed:
         raise typer.Exit(2)
 
 

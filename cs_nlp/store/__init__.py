@@ -20,6 +20,7 @@ from cs_nlp.store.organisations import Team, ensure_organisation, find_organisat
 from cs_nlp.store.people import Person, list_people, put_people
 from cs_nlp.store.quotes import StoredStatement, find_statement, read_statements, statements_of
 from cs_nlp.store.receive import Identity, Incoming, Lease, Outcome, Receipt, look_up, receive, receive_to_score
+from cs_nlp.store.rescore import requeue
 from cs_nlp.store.results import KeepText, PersonScores, Result, write_embeddings, write_results
 from cs_nlp.store.secret import read_secret
 from cs_nlp.store.selection import EVERYTHING, Selection
@@ -119,6 +120,7 @@ __all__ = [
     "receive_to_score",
     "refresh_cells",
     "remove_intervention",
+    "requeue",
     "revision_of",
     "revoke_key",
     "rotate_secret",

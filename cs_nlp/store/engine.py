@@ -92,6 +92,7 @@ class Store:
         if self.is_sqlite:
             connection = self._engine.raw_connection()
             try:
+                connection.cursor().execute("PRAGMA query_only = OFF")
                 connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
             finally:
                 connection.close()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, select, update
 
 from cs_nlp.errors import InputError, StoreError
 from cs_nlp.store.columns import UNDATED, utc_now
@@ -23,12 +23,10 @@ class Team:
     Attributes:
         name: "" for the transcripts that name no team.
         zone: IANA name of the time zone in which its days begin.
-        transcripts: how many there are, whatever their state.
     """
 
     name: str
     zone: str
-    transcripts: int
 
 
 def ensure_organisation(db: Connection, name: str, key_check: bytes) -> int:
@@ -75,14 +73,7 @@ def find_organisation(db: Connection, name: str) -> int:
 
 def list_teams(db: Connection, organisation: int) -> list[Team]:
     """An organisation's teams, by name."""
-    counted = func.count(transcripts.c.id)
-    query = (
-        select(teams.c.name, teams.c.time_zone, counted)
-        .outerjoin(transcripts, transcripts.c.team_id == teams.c.id)
-        .where(teams.c.organisation_id == organisation)
-        .group_by(teams.c.id)
-        .order_by(teams.c.name)
-    )
+    query = select(teams.c.name, teams.c.time_zone).where(teams.c.organisation_id == organisation).order_by(teams.c.name)
     return [Team(*row) for row in db.execute(query)]
 
 
@@ -108,8 +99,12 @@ def set_zone(db: Connection, organisation: int, team: str, zone: str) -> None:
     """Give a team another time zone: its transcripts get the days that they have there, and its figures follow.
 
     Raises:
-        InputError: there is no such team.
+        InputError: there is no such team, or no such zone.
     """
+    try:
+        ZoneInfo(zone)
+    except (KeyError, ValueError, OSError) as error:
+        raise InputError(f"time zone {zone!r}: there is none of that name; expected an IANA name such as Europe/Berlin") from error
     mine = (teams.c.organisation_id == organisation) & (teams.c.name == team)
     team_id = db.scalar(select(teams.c.id).where(mine))
     if team_id is None:

@@ -20,6 +20,7 @@ from cs_nlp.store import (
     list_transcripts,
     next_free,
     read_totals,
+    requeue,
     write_results,
 )
 from cs_nlp.store.claims import MOST_ATTEMPTS
@@ -215,3 +216,29 @@ def test_by_default_only_statements_with_a_culture_keep_their_text(store: Store,
     assert {row.culture == "none" for row in rows} == {True, False}
     assert all((row.text is None) == (row.context is None) == (row.culture == "none") for row in rows)
     assert waiting == 0
+
+
+def test_another_model_scores_again_where_all_text_was_kept(store: Store, org: int) -> None:
+    given = call("kept", "agent-ann", None)
+    keep(store, org, given)
+    score_all(store, org, text=KeepText.ALL)
+    keep(store, org, *(call(f"c{n}") for n in range(9)))
+    score_all(store, org)
+    with store.reading() as db:
+        before = read_totals(db, org)
+
+    with store.writing() as db:
+        assert requeue(db, org, MODEL) == 0
+        assert requeue(db, org, "newer@1") == 1 + sum(row.counts[-1] == 0 for row in before[1:])
+    with store.reading() as db:
+        assert read_totals(db, org) == before
+    (again, *_) = take(store, org, at_most=1)
+
+    assert again.statements == given.statements
+    assert score_all(store, org, model="newer@1") == sum(row.counts[-1] == 0 for row in before[1:])
+    with store.writing() as db:
+        assert write_results(db, org, [result(again.lease, again.transcript, again.statements)], model="newer@1") == [again.lease]
+        after = read_totals(db, org)
+    assert [row.sums for row in after] == [row.sums for row in before]
+    assert {row.model for row in after} == {MODEL, "newer@1"}
+    assert after[0].model == "newer@1"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -186,6 +187,32 @@ def test_a_database_is_made_told_and_checked(shell: Shell) -> None:
     assert "version 0001 (before: no tables)" in shell.out("db", "upgrade")
     assert "version 0001 (current)" in shell.out("db", "current")
     assert "whole" in shell.out("db", "check")
+
+
+def test_a_team_gets_another_zone(shell: Shell, calls: Path) -> None:
+    shell.out("ingest", str(calls))
+    before = shell.rows("signals", "--by", "day")
+    shell.out("db", "zone", "north", "Asia/Tokyo")
+    after = shell.rows("signals", "--by", "day")
+
+    assert (before[0]["start"], after[0]["start"]) == ("2026-06-01", "2026-06-02")  # half past eleven at night in UTC
+    assert "whole" in shell.out("db", "check")
+    assert "'south': not in this database" in shell.error("db", "zone", "south", "UTC")
+    assert "'Mars/Base': there is none" in shell.error("db", "zone", "north", "Mars/Base")
+
+
+def test_another_model_scores_what_has_text(shell: Shell, calls: Path, tiny_baseline: Path, tmp_path: Path) -> None:
+    shell.out("ingest", str(calls / "c0.txt"), CS_NLP_KEEP_TEXT="all")
+    shell.out("ingest", str(calls / "c1.txt"))
+    newer = tmp_path / "newer"
+    shutil.copytree(tiny_baseline, newer)
+    config = json.loads((newer / "config.json").read_text(encoding="utf-8")) | {"name": "newer"}
+    (newer / "config.json").write_text(json.dumps(config), encoding="utf-8")
+
+    told = shell.out("db", "rescore", "--model", str(newer), CS_NLP_KEEP_TEXT="all")
+
+    assert told.startswith("1 transcripts scored anew\n1 stay with tiny-words@")
+    assert "scored by newer@" in shell.run("signals").stderr
 
 
 def test_what_is_not_stored_is_told_by_name(shell: Shell, calls: Path) -> None:

@@ -120,6 +120,7 @@ TRIES: dict[str, Try] = {
     "receive_to_score": lambda db, org, _: public.receive_to_score(db, org, call("n0"))[0].outcome,
     "refresh_cells": lambda db, org, _: public.refresh_cells(db, org),
     "remove_intervention": lambda db, org, their: public.remove_intervention(db, org, their["noted"].uid),
+    "requeue": lambda db, org, _: public.requeue(db, org, "other"),
     "revoke_key": lambda db, org, their: public.revoke_key(db, org, their["key"].uid),
     "rotate_secret": lambda db, org, their: public.rotate_secret(db, org, their["webhook"].uid),
     "send_event": lambda db, org, _: public.send_event(db, org, "ping", {}),

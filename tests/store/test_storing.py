@@ -180,10 +180,7 @@ def test_teams_and_zones_are_as_told(store: Store, redactor: Redactor) -> None:
     put(store, [sample(1), sample(2, team=None, joined_on=date(2026, 1, 5))], redactor, keeping)
 
     with store.reading() as db:
-        assert [(team.name, team.zone, team.transcripts) for team in list_teams(db, 1)] == [
-            ("north", "Europe/London", 1),
-            ("unsorted", "UTC", 1),
-        ]
+        assert [(team.name, team.zone) for team in list_teams(db, 1)] == [("north", "Europe/London"), ("unsorted", "UTC")]
         assert stored_zones(db, 1)["north"].key == "Europe/London"
         assert stored_joining_days(db, 1) == {"unsorted": {pseudonym("Rosa Marchetti", KEEPING.secret, "acme"): date(2026, 1, 5)}}
 
