@@ -37,7 +37,7 @@ def report_page(
 
     notes = []
     try:
-        redact = redact or _redaction()
+        redact = redact or redaction()
     except MissingExtraError as error:
         notes.append(f"Nothing is quoted: {error}.")
     quoting = Quoting(k=options.smallest_group, seed=options.seed)
@@ -47,7 +47,12 @@ def report_page(
     return render_report(signals, findings, title="Team culture", model_name=artefact.name, truth=truth, notes=notes)
 
 
-def _redaction() -> Redact:
+def redaction() -> Redact:
+    """What takes names and numbers out of single texts.
+
+    Raises:
+        MissingExtraError: redaction is not installed.
+    """
     from cs_nlp.redact import Redactor  # noqa: PLC0415 - as above
 
     redactor = Redactor()

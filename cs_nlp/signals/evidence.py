@@ -79,12 +79,12 @@ def pick_evidence(
     for transcript in transcripts:
         if transcript.totals.n > 0:
             teams[transcript.totals.team].append(transcript)
-    names = frozenset(name for own in teams.values() for transcript in own for name in _names(transcript.totals))
+    names = frozenset(name for own in teams.values() for transcript in own for name in staff_names(transcript.totals))
     found = {}
     for team, own in sorted(teams.items()):
         shown = _shown([transcript.totals for transcript in own], by, zone_of(tz, team), quoting)
         said = [
-            (_person(transcript.totals, one), one)
+            (person_of(transcript.totals, one), one)
             for transcript in own
             if transcript.totals.transcript_id in shown
             for one in transcript.statements
@@ -101,14 +101,14 @@ def _shown(totals: Sequence[Totals], by: By, tz: tzinfo, quoting: Quoting) -> se
     return {row.transcript_id for rows in wanted.values() for row in rows}
 
 
-def _person(totals: Totals, scored: ScoredStatement) -> str:
+def person_of(totals: Totals, scored: ScoredStatement) -> str:
     """Who said it; "" for all of whom that isn't known."""
     if scored.statement.speaker in totals.people:
         return scored.statement.speaker or ""
     return next(iter(totals.people)) if len(totals.people) == 1 else ""
 
 
-def _names(totals: Totals) -> Iterable[str]:
+def staff_names(totals: Totals) -> Iterable[str]:
     """The words of the staff's names. Pseudonyms hold digits, stand-ins for the nameless their transcript's id: neither is said."""
     for person in totals.people:
         if not person.endswith(totals.transcript_id) and not any(sign.isdigit() for sign in person):
@@ -128,16 +128,16 @@ def _pool(
         if person in people or one.statement.transcript_id in transcripts:
             continue
         text, context = redact([one.statement.text, one.statement.context or ""])
-        if not _tells_who(text, names):
+        if not tells_who(text, names):
             people.add(person)
             transcripts.add(one.statement.transcript_id)
-            pool.append(_bare(one, text, None if not context or _tells_who(context, names) else context))
+            pool.append(_bare(one, text, None if not context or tells_who(context, names) else context))
         if len(pool) >= max(2 * quoting.quotes, quoting.k):
             break
     return pool
 
 
-def _tells_who(text: str, names: frozenset[str]) -> bool:
+def tells_who(text: str, names: frozenset[str]) -> bool:
     return _TRACES.search(text) is not None or not names.isdisjoint(_WORD.findall(text.casefold()))
 
 
