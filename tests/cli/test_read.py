@@ -111,7 +111,7 @@ def test_the_report_tells_turns_skips_unknown_roles_doubled_text_and_marks(tmp_p
 
 def test_what_broken_files_hold_stands_in_no_message(tmp_path: Path) -> None:
     name, number = "Zbyszko Brzoza", "07700 900123"
-    broken = {
+    broken: dict[str, str | bytes] = {
         "no-header.csv": f"{name},{number},London\n{name},{number},Leeds\n{name},{number},York\n",
         "short-rows.csv": f'conversation_id,text\nc1,"{name}",{number}\n{name}\n',
         "open-quote.csv": f'conversation_id,text\nc1,hello\nc1,"{name} {number}\n',
