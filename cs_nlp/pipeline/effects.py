@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
-from cs_nlp.pipeline.scoring import parts_of
+from cs_nlp.pipeline.scoring import balance_of, parts_of
 from cs_nlp.pipeline.signals import Reading, correction_of, signals_of
 from cs_nlp.records import Coaching, Effect, Intervention, Newcomers, ScoredTranscript, Transcript
 from cs_nlp.scoring import Artefact
@@ -48,8 +48,9 @@ def newcomers_of(
         options: zone, smallest group and seed.
         cohorts: who is a newcomer, and who is established; its smallest group is that of `options`.
     """
+    balance = balance_of(artefact)
     return team_newcomers(
-        [part for item in scored for part in parts_of(item.transcript, item.statements, item.totals.model)],
+        [part for item in scored for part in parts_of(item.transcript, item.statements, item.totals.model, balance)],
         joining_days((item.transcript for item in scored), known),
         cohorts=Cohorts(cohorts.weeks, cohorts.settled, options.smallest_group),
         tz=options.tz,

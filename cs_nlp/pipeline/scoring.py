@@ -8,9 +8,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 
+from cs_nlp.errors import ArtefactError, InputError
 from cs_nlp.records import Channel, Role, Score, ScoredStatement, ScoredTranscript, Statement, Totals, Transcript
 from cs_nlp.scoring import Artefact, Classifier
 from cs_nlp.segment import segment
+from cs_nlp.signals import Balance
 from cs_nlp.taxonomy import CULTURES, SIGNED_DRIVERS
 
 STATEMENTS_A_BATCH = 512
@@ -40,13 +42,19 @@ def staff_statements(transcript: Transcript) -> tuple[Statement, ...]:
     return tuple(statement for statement in segment(transcript) if statement.role in scored)
 
 
-def totals_of(transcript: Transcript, scored: Sequence[ScoredStatement], model: str = "") -> Totals:
+def totals_of(
+    transcript: Transcript,
+    scored: Sequence[ScoredStatement],
+    model: str = "",
+    balance: Balance = Balance(),  # noqa: B008  # frozen
+) -> Totals:
     """What signals need to know of a scored transcript, or of what one person said in it.
 
     Args:
         transcript: where the statements stand.
         scored: the statements.
         model: that scored them.
+        balance: how the model's probabilities are balanced before they are added up.
     """
     counts = Counter(item.score.culture for item in scored)
     probabilities = np.array([item.score.probabilities for item in scored], dtype=np.float64).reshape(-1, len(CULTURES))
@@ -61,7 +69,7 @@ def totals_of(transcript: Transcript, scored: Sequence[ScoredStatement], model: 
         people=frozenset(person_of(transcript, item.statement) or f"someone in {transcript.id}" for item in scored),
         n=len(scored),
         counts=tuple(counts[culture] for culture in CULTURES),
-        sums=tuple(probabilities.sum(axis=0).tolist()),
+        sums=tuple(balance(probabilities).sum(axis=0).tolist()),
         confidence=float(probabilities.max(axis=1).sum()),
         driver_counts=tuple(drivers[name] for name in SIGNED_DRIVERS),
         driver_sums=tuple(driven.sum(axis=0).tolist()),
@@ -77,9 +85,14 @@ def by_person(transcript: Transcript, scored: Iterable[ScoredStatement]) -> dict
     return {person: tuple(own) for person, own in found.items()}
 
 
-def parts_of(transcript: Transcript, scored: Iterable[ScoredStatement], model: str = "") -> list[Totals]:
+def parts_of(
+    transcript: Transcript,
+    scored: Iterable[ScoredStatement],
+    model: str = "",
+    balance: Balance = Balance(),  # noqa: B008  # frozen
+) -> list[Totals]:
     """The totals of a transcript by person: as `totals_of`, one for each of the people, which add up to it."""
-    return [totals_of(transcript, own, model) for own in by_person(transcript, scored).values()]
+    return [totals_of(transcript, own, model, balance) for own in by_person(transcript, scored).values()]
 
 
 def person_of(transcript: Transcript, statement: Statement) -> str | None:
@@ -89,8 +102,22 @@ def person_of(transcript: Transcript, statement: Statement) -> str | None:
 
 
 def model_of(artefact: Artefact) -> str:
-    """Which model an artefact is: its name, and a mark that changes with its weights, its calibration and its thresholds."""
-    return f"{artefact.name}@{hashlib.sha256(artefact.config.model_dump_json().encode()).hexdigest()[:8]}"
+    """Which model an artefact is: its name, and a mark that changes with its weights, its calibration, its balance and its thresholds."""
+    what = f"{artefact.config.model_dump_json()}{artefact.evaluation.get('balance', '')}"
+    return f"{artefact.name}@{hashlib.sha256(what.encode()).hexdigest()[:8]}"
+
+
+def balance_of(artefact: Artefact) -> Balance:
+    """How a model's probabilities are balanced before they are added up; not at all where the artefact does not say.
+
+    Raises:
+        ArtefactError: what it says is damaged.
+    """
+    known = artefact.evaluation.get("balance")
+    try:
+        return Balance(tuple(known["slopes"]), tuple(known["shifts"])) if known else Balance()
+    except (InputError, KeyError, TypeError) as error:
+        raise ArtefactError(f"{artefact.path}/evaluation.json: the balance is damaged ({error}); train the model again") from error
 
 
 def probabilities_of(score: Score) -> Mapping[str, float]:
@@ -102,7 +129,7 @@ def score_statements(waiting: Sequence[tuple[Transcript, Sequence[Statement]]], 
     """Score the given statements of some transcripts, all together, in the order given."""
     statements = [statement for _, own in waiting for statement in own]
     scores = iter(classifier.score([item.text for item in statements], [item.context for item in statements]).to_records())
-    model = model_of(classifier.artefact)
+    model, balance = model_of(classifier.artefact), balance_of(classifier.artefact)
     for transcript, own in waiting:
         scored = tuple(ScoredStatement(statement, next(scores)) for statement in own)
-        yield ScoredTranscript(transcript, scored, totals_of(transcript, scored, model))
+        yield ScoredTranscript(transcript, scored, totals_of(transcript, scored, model, balance))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, tzinfo
 
 from cs_nlp.errors import ArtefactError, InputError
+from cs_nlp.pipeline.scoring import balance_of
 from cs_nlp.records import ScoredTranscript, Signal
 from cs_nlp.scoring import Artefact
 from cs_nlp.signals import SMALLEST_GROUP, By, Correction, Resampling, team_signals
@@ -39,7 +40,8 @@ def correction_of(artefact: Artefact) -> Correction | None:
     if not rows:
         return None
     try:
-        return Correction.from_rows(rows["cultures"], rows["probabilities"], [str(group) for group in rows["groups"]])
+        groups = [str(group) for group in rows["groups"]]
+        return Correction.from_rows(rows["cultures"], rows["probabilities"], groups, kinds=rows.get("kinds"), balance=balance_of(artefact))
     except (InputError, KeyError, TypeError, ValueError) as error:
         raise ArtefactError(f"{artefact.path}/evaluation.json: the held-out rows are damaged ({error}); train the model again") from error
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, timedelta
 from typing import Final
 
-from cs_nlp.pipeline.scoring import by_person, model_of, person_of, score_statements, staff_statements, totals_of
+from cs_nlp.pipeline.scoring import balance_of, by_person, model_of, person_of, score_statements, staff_statements, totals_of
 from cs_nlp.records import ScoredTranscript, Statement, Transcript
 from cs_nlp.redact import Redactor, redact_statements, with_pseudonyms
 from cs_nlp.scoring import Classifier
@@ -225,14 +225,14 @@ def _score_at_once(store: Store, organisation: int, incoming: Incoming, classifi
     with store.writing() as db:
         receipt, lease = receive_to_score(db, organisation, incoming, job)
         if lease is not None:
-            write_results(db, organisation, [_result(lease, scored)], model=model_of(classifier.artefact), keep=KeepText.NONE)
+            write_results(db, organisation, [_result(lease, scored, classifier)], model=model_of(classifier.artefact), keep=KeepText.NONE)
     return receipt
 
 
 def _score(store: Store, organisation: int, claims: Sequence[Claim], classifier: Classifier) -> list[Result]:
     try:
         pairs: list[tuple[Transcript, Sequence[Statement]]] = [(one.transcript, one.statements) for one in claims]
-        return [_result(one.lease, scored) for one, scored in zip(claims, score_statements(pairs, classifier), strict=True)]
+        return [_result(one.lease, scored, classifier) for one, scored in zip(claims, score_statements(pairs, classifier), strict=True)]
     except BaseException as error:
         # Ctrl-C is no fault of the transcripts. The message of an error might hold words of theirs: its kind must do.
         reason = f"{type(error).__name__} while scoring" if isinstance(error, Exception) else None
@@ -247,7 +247,7 @@ def _facts(transcript: Transcript) -> Transcript:
     return replace(transcript, agent=None)
 
 
-def _result(lease: Lease, scored: ScoredTranscript) -> Result:
-    transcript, model = scored.transcript, scored.totals.model
+def _result(lease: Lease, scored: ScoredTranscript, classifier: Classifier) -> Result:
+    transcript, model, balance = scored.transcript, scored.totals.model, balance_of(classifier.artefact)
     people = by_person(transcript, scored.statements)
-    return Result(lease, tuple(PersonScores(totals_of(transcript, own, model), person, own) for person, own in people.items()))
+    return Result(lease, tuple(PersonScores(totals_of(transcript, own, model, balance), person, own) for person, own in people.items()))

@@ -52,8 +52,8 @@ class Totals:
         people: who of the staff spoke (speaker names or pseudonyms).
         n: number of scored statements.
         counts: statements by most probable culture, in `taxonomy.CULTURES` order; sums to n.
-        sums: summed probabilities, same order; sums to n.
-        confidence: summed probabilities of each statement's most probable culture, 0 to n; None where not known.
+        sums: summed probabilities, balanced as the model asks for (see `signals.balance`), same order; sums to n.
+        confidence: summed probabilities (not balanced) of each statement's most probable culture, 0 to n; None where not known.
         driver_counts: statements by signed driver at or above its threshold, in `taxonomy.SIGNED_DRIVERS` order; () where not known.
         driver_sums: summed driver probabilities, same order; () where not known.
         model: the model that scored it ("" where not known).

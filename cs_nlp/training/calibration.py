@@ -6,11 +6,17 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize_scalar
+from scipy.optimize import minimize, minimize_scalar
 
+from cs_nlp.signals import Balance
+from cs_nlp.taxonomy import CULTURES
 from cs_nlp.training.evaluation import Ints, micro_f1
 
 Floats = NDArray[np.floating[Any]]
+_CLASSES = len(CULTURES)
+_LEAST = 1e-6
+_RIDGE = 1e-3
+_HALFWAY = 0.5
 _THRESHOLDS = np.round(np.arange(0.05, 0.95, 0.01), 2)
 
 
@@ -42,3 +48,37 @@ def fit_threshold(gold: NDArray[np.bool_], probabilities: Floats) -> float:
         probabilities: same shape.
     """
     return float(max(_THRESHOLDS, key=lambda threshold: micro_f1(gold, probabilities >= threshold)))
+
+
+def fit_balance(gold: Ints, probabilities: Floats) -> Balance:
+    """How probabilities are balanced before prevalence is estimated from them (see `signals.balance`).
+
+    Slopes and shifts have the smallest log-loss when every class counts the same, so they give probabilities as if all classes were equally
+    common; then the shifts are moved halfway, in logarithms, back to the classes' shares in `gold`.
+
+    Args:
+        gold: shape `(n,)`, class indices.
+        probabilities: shape `(n, 5)`.
+
+    Returns:
+        The balance; one that changes nothing where a class is absent.
+    """
+    counts = np.bincount(gold, minlength=_CLASSES)
+    if not counts.all():
+        return Balance()
+    logs = np.log(np.maximum(probabilities.astype(np.float64), _LEAST))
+    right = np.eye(_CLASSES)[gold]
+    weights = 1 / (_CLASSES * counts[gold])
+    start = np.concatenate([np.ones(_CLASSES), np.zeros(_CLASSES)])
+
+    def loss(both: Floats) -> tuple[float, Floats]:
+        odds = logs * both[:_CLASSES] + both[_CLASSES:]
+        odds = odds - odds.max(axis=1, keepdims=True)
+        norm = np.log(np.exp(odds).sum(axis=1, keepdims=True))
+        slope = weights[:, None] * (np.exp(odds - norm) - right)
+        value = -float(weights @ (right * (odds - norm)).sum(axis=1)) + _RIDGE / 2 * float(((both - start) ** 2).sum())
+        return value, np.concatenate([(logs * slope).sum(axis=0), slope.sum(axis=0)]) + _RIDGE * (both - start)
+
+    found = minimize(loss, start, jac=True, method="BFGS").x
+    shifts = found[_CLASSES:] + _HALFWAY * np.log(counts / counts.sum())
+    return Balance(tuple(np.round(found[:_CLASSES], 5).tolist()), tuple(np.round(shifts - shifts.mean(), 5).tolist()))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -25,7 +27,7 @@ from cs_nlp.scoring.artefact import (
     labels_document,
 )
 from cs_nlp.taxonomy import CULTURES, TAXONOMY_VERSION
-from cs_nlp.training.calibration import fit_temperature, fit_threshold
+from cs_nlp.training.calibration import fit_balance, fit_temperature, fit_threshold
 from cs_nlp.training.card import render_card
 from cs_nlp.training.data import Material, Weighted
 from cs_nlp.training.evaluation import driver_table, figures, macro_f1
@@ -36,6 +38,7 @@ Progress = Callable[[str, int, int], None]
 
 CHECKPOINT = "checkpoint.safetensors"
 _DECIMALS = 5
+_DRIVER_DECIMALS = 3
 
 
 def finish(recipe: Recipe, config: Config, material: Material, out: Path, *, extra: dict[str, Any], progress: Progress) -> Path:
@@ -78,8 +81,7 @@ def _evaluation(recipe: Recipe, material: Material, classifier: Classifier, extr
         "learning": _learning(recipe, material),
         "code": _code_version(),
         "taxonomy": TAXONOMY_VERSION,
-        "held_out": figures(scores, [row.statement for row in rows]),
-        "rows": _rows(rows, scores),
+        **_held_out(rows, scores),
         "compared": [entry for folder in recipe.compared for entry in _compared(folder)],
     }
     if material.evaluation:
@@ -96,15 +98,47 @@ def _learning(recipe: Recipe, material: Material) -> dict[str, Any]:
     return {"sha256": material.sha256, "n": len(material.learning), "sources": sources, "seed": recipe.seed}
 
 
+def evaluate_again(recipe: Recipe, material: Material, out: Path) -> Path:
+    """Measure a finished model folder anew, on the same data, without learning: figures, held-out rows, balance and card.
+
+    Args:
+        recipe: what was followed.
+        material: the data, from `read_material`.
+        out: the model folder.
+
+    Returns:
+        `out`.
+    """
+    known = json.loads((out / EVALUATION).read_text(encoding="utf-8"))
+    again = _evaluation(recipe, material, load_classifier(out), {})
+    found = known | {key: again[key] for key in ("held_out", "balance", "rows", "evaluation") if key in again}
+    _write(out / EVALUATION, found)
+    (out / CARD).write_text(render_card(recipe, found), encoding="utf-8")
+    return out
+
+
+def _held_out(rows: Sequence[Weighted], scores: Scores) -> dict[str, Any]:
+    """Figures of the held-out rows, the rows, and how their probabilities are balanced."""
+    statements = [row.statement for row in rows]
+    balance = fit_balance(np.array([CULTURES.index(item.gold.culture) for item in statements]), scores.cultures)
+    return {"held_out": figures(scores, statements), "balance": asdict(balance), "rows": _rows(rows, scores)}
+
+
 def _rows(rows: Iterable[Weighted], scores: Scores) -> dict[str, Any]:
-    """The held-out rows that prevalence is corrected with: gold, probabilities and what belongs together, no text."""
+    """The held-out rows that prevalence is corrected with: gold, probabilities and what belongs together, no text.
+
+    A row's kind is how it was chosen, or else the data set that it is from.
+    """
     listed = list(rows)
     names = {name: index for index, name in enumerate(dict.fromkeys(row.statement.group for row in listed))}
     return {
         "cultures": [row.statement.gold.culture for row in listed],
         "groups": [names[row.statement.group] for row in listed],
         "channels": [row.statement.channel.value for row in listed],
+        "kinds": [row.statement.slices.get("stratum") or Path(row.source).stem for row in listed],
+        "drivers": [" ".join(row.statement.gold.drivers) for row in listed],
         "probabilities": [[round(float(value), _DECIMALS) for value in line] for line in scores.cultures],
+        "driver_probabilities": [[round(float(value), _DRIVER_DECIMALS) for value in line] for line in scores.drivers],
     }
 
 
@@ -141,7 +175,10 @@ def _score(classifier: Classifier, statements: Iterable[LabelledStatement]) -> S
 
 
 def _write(path: Path, document: dict[str, Any]) -> None:
-    path.write_text(json.dumps(document, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    """Writes JSON with each innermost list on one line, so that a row of figures is a line."""
+    text = json.dumps(document, ensure_ascii=False, indent=1)
+    short = re.sub(r"\[[^][{}\"]*\]", lambda found: " ".join(found.group().split()), text)
+    path.write_text(short + "\n", encoding="utf-8")
 
 
 def _code_version() -> str:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy.special import softmax
 from sklearn import metrics
 
-from cs_nlp.training.calibration import fit_temperature, fit_threshold, log_loss
+from cs_nlp.training.calibration import fit_balance, fit_temperature, fit_threshold, log_loss
 from cs_nlp.training.evaluation import calibration_error, micro_f1
 
 
@@ -57,3 +57,26 @@ def test_no_other_threshold_names_the_drivers_better(seed: int) -> None:
 
 def test_without_any_driver_in_the_data_there_still_is_a_threshold() -> None:
     assert 0 < fit_threshold(np.zeros((5, 3), dtype=bool), np.full((5, 3), 0.2)) < 1
+
+
+def test_balanced_probabilities_of_a_calibrated_classifier_lean_half_as_far_to_the_common_class() -> None:
+    random = np.random.default_rng(1)
+    shares = np.array([0.05, 0.1, 0.05, 0.1, 0.7])
+    gold = random.choice(5, size=20_000, p=shares)
+    evidence = random.normal(size=(len(gold), 5)) + 1.5 * np.eye(5)[gold]
+    calibrated = softmax(1.5 * evidence + np.log(shares), axis=1)
+    np.testing.assert_allclose(fit_balance(gold, calibrated)(calibrated), softmax(1.5 * evidence + np.log(shares) / 2, axis=1), atol=0.05)
+
+
+def test_the_balance_recalibrates_too() -> None:
+    random = np.random.default_rng(2)
+    gold = random.integers(0, 5, size=20_000)
+    evidence = 1.5 * (random.normal(size=(len(gold), 5)) + 1.5 * np.eye(5)[gold])
+    balance = fit_balance(gold, softmax(3 * evidence, axis=1))
+    np.testing.assert_allclose(balance.slopes, 1 / 3, atol=0.02)
+
+
+def test_where_a_class_is_absent_nothing_is_balanced() -> None:
+    probabilities = np.full((4, 5), 0.2)
+    balance = fit_balance(np.array([0, 1, 2, 3]), probabilities)
+    np.testing.assert_array_equal(balance(probabilities), probabilities)

@@ -1,0 +1,35 @@
+"""Measure a finished model folder anew, without learning: figures, the held-out rows that prevalence is corrected with, and the card.
+
+    python -m tools.evaluate_again models/recipes/culture-en-small.toml models/culture-en-small
+
+Wanted after the folder's ONNX graph was made again, or when the rows are to hold more than they did.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from cs_nlp.errors import CsNlpError
+from cs_nlp.training.data import read_material
+from cs_nlp.training.finishing import evaluate_again
+from cs_nlp.training.recipe import read_recipe
+
+
+def main() -> int:
+    """Run it."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("recipe", type=Path)
+    parser.add_argument("folder", type=Path)
+    chosen = parser.parse_args()
+    recipe = read_recipe(chosen.recipe)
+    print(evaluate_again(recipe, read_material(recipe), chosen.folder))
+    return 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except CsNlpError as error:
+        sys.exit(f"error: {error}")
