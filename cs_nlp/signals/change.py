@@ -25,35 +25,37 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, tzinfo
+from datetime import UTC, tzinfo
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cs_nlp.records import Against, ChangePoint, Changes, Difference, Totals, Withheld
+from cs_nlp.records import Against, Cell, ChangePoint, Changes, Difference, Totals, Withheld
 from cs_nlp.signals.change_search import Found, Points, likely_cuts, points_of, search
 from cs_nlp.signals.comparison import difference
 from cs_nlp.signals.estimate import Resampling
 from cs_nlp.signals.periods import By, Period
 from cs_nlp.signals.quantify import nearest_prevalence
 from cs_nlp.signals.series import SMALLEST_GROUP, by_period, zone_of
-from cs_nlp.signals.units import Unit, moments_of, products_of, units_of
+from cs_nlp.signals.spread import Moments
+from cs_nlp.signals.units import Unit, units_of
 from cs_nlp.taxonomy import CULTURES, SIGNAL_CULTURES
 
 if TYPE_CHECKING:
     from cs_nlp.signals.correction import Correction
 
 Floats = NDArray[np.float64]
-Stretch = tuple[Sequence[Period], Sequence[Sequence[Totals]]]
+Rows = Sequence[Totals | Cell]
+Series = tuple[Sequence[Period], Sequence[Rows]]
 
 FEWEST: Final = 8  # with fewer periods, shuffling them gives hardly an order in twenty that is worse than the best
 METHOD: Final = "permutation of periods"
 
 
 def find_changes(
-    totals: Iterable[Totals],
+    totals: Iterable[Totals | Cell],
     *,
     by: By = "week",
     tz: Mapping[str, tzinfo] | tzinfo = UTC,
@@ -66,8 +68,8 @@ def find_changes(
     A steady team is said to have changed in a share 1 - `resampling.level` of cases; this holds for each team by itself.
 
     Args:
-        totals: as for `team_signals`, likewise the other arguments. Only periods that are shown there are looked at; those that
-            several models scored are left out.
+        totals: as for `team_signals`, likewise the other arguments. Only periods that could be shown are looked at, and none that
+            several models scored. Where the model changes the series is cut: what changes there is not told.
         by: length of the periods.
         tz: the time zone, or that of each team.
         k: smallest group.
@@ -75,106 +77,124 @@ def find_changes(
         resampling: level, how many orders are tried, and seed.
 
     Returns:
-        One for each team, by name. Withheld with fewer than 8 periods to look at: for the reason of most of the periods that are
-        not shown, else as `no_data`.
+        One for each team, by name. Withheld with fewer than 8 periods to look at: for the reason that leaves most of the others out, and as
+        `no_data` where there are no others.
 
     Raises:
         InputError: as `team_signals`.
     """
-    rows = [row for row in totals if row.n > 0]
-    units: defaultdict[str, dict[date | None, Unit]] = defaultdict(dict)
-    for unit in units_of(rows, by=by, tz=tz, k=k, correction=correction, resampling=resampling):
-        if unit.signals[0].by != "all" or unit.signals[0].start is None:
-            units[unit.key[0]][unit.key[2]] = unit
-    found = []
-    for team, own in sorted(units.items()):
-        zone = zone_of(tz, team)
-        periods = by_period([row for row in rows if row.team == team], by, zone)
-        looked = {period: part for period, part in periods.items() if len(own[period.start].models) == 1}
-        if len(looked) < FEWEST:
-            found.append(_withheld(team, by, [*own.values()], [*looked]))
-            continue
-        settings = _Settings(by, zone, k, correction, resampling)
-        found.append(_changes(team, [*looked], [*looked.values()], settings))
-    return found
+    teams: defaultdict[str, list[Totals | Cell]] = defaultdict(list)
+    for row in totals:
+        if row.n > 0:
+            teams[row.team].append(row)
+    return [_Team(team, by, zone_of(tz, team), k, correction, resampling).changes(rows) for team, rows in sorted(teams.items())]
 
 
 @dataclass(frozen=True, slots=True)
-class _Settings:
+class _Team:
+    """A team, and how its series is looked at."""
+
+    name: str
     by: By
     tz: tzinfo
     k: int
     correction: Correction | None
     resampling: Resampling
 
+    def changes(self, rows: Rows) -> Changes:
+        looked, reasons = self._looked(by_period(rows, self.by, self.tz))
+        found = Changes(
+            team=self.name,
+            by=self.by,
+            start=min((period.start for period in looked), default=None),
+            end=max((period.end for period in looked), default=None),
+            points=(),
+            p_value=None,
+            breaks=(),
+            detectable=MappingProxyType({}),
+            n_periods=len(looked),
+            method=METHOD,
+        )
+        if len(looked) < FEWEST:
+            return replace(found, withheld=max(sorted(set(reasons)), key=reasons.count, default=Withheld.NO_DATA))
+        return self._searched(found, [*looked], [*looked.values()])
 
-def _changes(team: str, periods: Sequence[Period], groups: Sequence[Sequence[Totals]], settings: _Settings) -> Changes:
-    moments = moments_of(groups, uses_sums=True)
-    squares = np.array([products_of(rows, uses_sums=True).sum() for rows in groups])
-    points = points_of(moments, squares)
-    models = [rows[0].model for rows in groups]
-    breaks = [place for place in range(1, len(models)) if models[place] != models[place - 1]]
-    resampling = settings.resampling
-    rng = np.random.default_rng([resampling.seed, 1])
-    got = search(points, breaks, level=resampling.level, shuffles=resampling.replicates - 1, rng=rng)
-    mean = moments.n @ moments.mean / moments.n.sum()
-    return Changes(
-        team=team,
-        by=settings.by,
-        start=periods[0].start,
-        end=periods[-1].end,
-        points=_change_points(points, got, breaks, (periods, groups), settings),
-        p_value=got.p_left,
-        breaks=tuple(periods[place].start for place in breaks),
-        detectable=MappingProxyType({} if settings.correction is None else detectable(points, got.noise, mean, settings.correction)),
-        n_periods=len(periods),
-        method=METHOD,
-    )
+    def _looked(self, periods: Mapping[Period, Rows]) -> tuple[dict[Period, Rows], list[Withheld]]:
+        """The periods to look at, and the reasons why others are not."""
+        single = {period: rows for period, rows in periods.items() if len({row.model for row in rows}) == 1}
+        reasons = [Withheld.MIXED_MODELS] * (len(periods) - len(single))
+        # Each model's periods are a series of their own.
+        units = {
+            unit.key: unit for unit in self._units([replace(row, team=row.model) for rows in single.values() for row in rows], self.by)
+        }
+        looked: dict[Period, Rows] = {}
+        for period, rows in single.items():
+            unit = units[rows[0].model, self.by, period.start]
+            if unit.used:
+                looked[period] = rows
+            else:
+                reasons.append(unit.signals[-1].withheld or Withheld.NO_DATA)
+        return looked, reasons
 
+    def _units(self, rows: Iterable[Totals | Cell], by: By) -> list[Unit]:
+        return units_of(rows, by=by, tz=self.tz, k=self.k, correction=self.correction, resampling=self.resampling)
 
-def _change_points(points: Points, got: Found, breaks: Sequence[int], series: Stretch, settings: _Settings) -> tuple[ChangePoint, ...]:
-    periods, groups = series
-    level = settings.resampling.level
-    edges = sorted({0, *breaks, *got.cuts, len(periods)})
-    made = []
-    for cut, p_value in zip(got.cuts, got.p_values, strict=True):
-        place = edges.index(cut)
-        start, end = edges[place - 1], edges[place + 1]
-        first, last = likely_cuts(points, start, end, got.noise, level)
-        made.append(
-            ChangePoint(
+    def _searched(self, found: Changes, periods: Sequence[Period], groups: Sequence[Rows]) -> Changes:
+        moments = Moments.of(groups, uses_sums=True)
+        points = points_of(moments, np.array([sum(_square(row) for row in rows) for rows in groups]))
+        models = [rows[0].model for rows in groups]
+        breaks = [place for place in range(1, len(models)) if models[place] != models[place - 1]]
+        rng = np.random.default_rng([self.resampling.seed, 1])
+        got = search(points, breaks, level=self.resampling.level, shuffles=self.resampling.replicates - 1, rng=rng)
+        mean = moments.n @ moments.mean / moments.n.sum()
+        return replace(
+            found,
+            points=tuple(self._points(points, got, breaks, (periods, groups))),
+            p_value=got.p_left,
+            breaks=tuple(periods[place].start for place in breaks),
+            detectable=MappingProxyType({} if self.correction is None else detectable(points, got.noise, mean, self.correction)),
+        )
+
+    def _points(self, points: Points, got: Found, breaks: Sequence[int], series: Series) -> Iterable[ChangePoint]:
+        periods, groups = series
+        level = self.resampling.level
+        edges = sorted({0, *breaks, *got.cuts, len(periods)})
+        for cut, p_value in zip(got.cuts, got.p_values, strict=True):
+            place = edges.index(cut)
+            start, end = edges[place - 1], edges[place + 1]
+            first, last = likely_cuts(points, start, end, got.noise, level)
+            yield ChangePoint(
                 at=periods[cut].start,
                 # Periods that are not looked at may lie before: the change may have come with any of them.
                 earliest=periods[first - 1].end,
                 latest=periods[last].start,
                 level=level,
                 p_value=p_value,
-                shifts=_shifts((periods[start:cut], groups[start:cut]), (periods[cut:end], groups[cut:end]), settings),
+                shifts=self._shifts((periods[start:cut], groups[start:cut]), (periods[cut:end], groups[cut:end])),
             )
+
+    def _shifts(self, before: Series, after: Series) -> tuple[Difference, ...]:
+        """What changed between two stretches of the series."""
+        rows = [replace(row, team=name) for name, (_, groups) in (("0", before), ("1", after)) for group in groups for row in group]
+        whole = {unit.key[0]: unit for unit in self._units(rows, "month") if unit.signals[0].by == "all"}
+        return tuple(
+            replace(
+                each,
+                team=self.name,
+                by=self.by,
+                start=after[0][0].start,
+                end=after[0][-1].end,
+                other_start=before[0][0].start,
+                other_end=before[0][-1].end,
+                p_value=None,
+            )
+            for each in difference(whole["1"], [whole["0"]], Against.PREVIOUS, level=self.resampling.level)
         )
-    return tuple(made)
 
 
-def _shifts(before: Stretch, after: Stretch, settings: _Settings) -> tuple[Difference, ...]:
-    """What changed between two stretches of a series."""
-    parts = {"0": before[1], "1": after[1]}
-    rows = [replace(row, team=name) for name, groups in parts.items() for group in groups for row in group]
-    units = units_of(rows, by="month", tz=settings.tz, k=settings.k, correction=settings.correction, resampling=settings.resampling)
-    whole = {unit.key[0]: unit for unit in units if unit.signals[0].by == "all"}
-    (earlier, _), (later, groups) = before, after
-    return tuple(
-        replace(
-            each,
-            team=groups[0][0].team,
-            by=settings.by,
-            start=later[0].start,
-            end=later[-1].end,
-            other_start=earlier[0].start,
-            other_end=earlier[-1].end,
-            p_value=None,
-        )
-        for each in difference(whole["1"], [whole["0"]], Against.PREVIOUS, level=settings.resampling.level)
-    )
+def _square(row: Totals | Cell) -> float:
+    """The sum over transcripts of their squared number of statements."""
+    return float(sum(row.sum_products) if isinstance(row, Cell) else row.n**2)
 
 
 def detectable(points: Points, noise: float, mean: Floats, correction: Correction) -> dict[str, float | None]:
@@ -208,22 +228,3 @@ def detectable(points: Points, noise: float, mean: Floats, correction: Correctio
         share = np.sqrt(needed * noise * (1 / left + 1 / right)) / size if size > 0 else np.inf
         found[culture] = float(share) if share <= max(rest, prevalence[place]) else None
     return found
-
-
-def _withheld(team: str, by: By, units: Sequence[Unit], looked: Sequence[Period]) -> Changes:
-    """Too few periods are shown: for the reason that hides most of those that are not."""
-    reasons = [unit.signals[-1].withheld or Withheld.MIXED_MODELS for unit in units if len(unit.models) != 1]
-    reason = max(sorted(set(reasons)), key=reasons.count, default=Withheld.NO_DATA)
-    return Changes(
-        team=team,
-        by=by,
-        start=looked[0].start if looked else None,
-        end=looked[-1].end if looked else None,
-        points=(),
-        p_value=None,
-        breaks=(),
-        detectable=MappingProxyType({}),
-        n_periods=len(looked),
-        method=METHOD,
-        withheld=reason,
-    )

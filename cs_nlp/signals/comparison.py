@@ -158,6 +158,7 @@ def _reason(unit: Unit, others: Sequence[Unit]) -> Withheld | None:
 def _record(unit: Unit, others: Sequence[Unit], place: int, against: Against, reason: Withheld | None) -> Difference:
     mine = unit.signals[place]
     theirs: list[Signal] = [other.signals[place] for other in others]
+    shows_sizes = reason is not Withheld.SMALL_GROUP  # the size of a hidden group shall not be had from that of the other
     return Difference(
         team=mine.team,
         start=mine.start,
@@ -172,10 +173,10 @@ def _record(unit: Unit, others: Sequence[Unit], place: int, against: Against, re
         interval=None,
         p_value=None,
         adjusted=None,
-        n_statements=mine.n_statements,
-        n_transcripts=mine.n_transcripts,
-        other_statements=_total(each.n_statements for each in theirs),
-        other_transcripts=_total(each.n_transcripts for each in theirs),
+        n_statements=mine.n_statements if shows_sizes else None,
+        n_transcripts=mine.n_transcripts if shows_sizes else None,
+        other_statements=_total(each.n_statements for each in theirs) if shows_sizes else None,
+        other_transcripts=_total(each.n_transcripts for each in theirs) if shows_sizes else None,
         method=mine.method,
         withheld=reason,
     )
@@ -183,4 +184,4 @@ def _record(unit: Unit, others: Sequence[Unit], place: int, against: Against, re
 
 def _total(sizes: Iterable[int | None]) -> int | None:
     known = [*sizes]
-    return None if None in known else sum(size for size in known if size is not None)
+    return None if None in known or not known else sum(size for size in known if size is not None)

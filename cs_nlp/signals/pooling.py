@@ -72,7 +72,7 @@ def pooled(units: Sequence[Unit], like: Like, *, level: float = LEVEL) -> list[P
     found = {unit.key: [_withheld(unit, place, like) for place in range(len(FIGURES))] for unit in chosen}
     for members in groups.values():
         for places in BLOCKS:
-            known = [unit for unit in members if not np.isnan(unit.values[[*places]]).any()]
+            known = [unit for unit in members if not any(np.isnan(unit.readings[way].value[[*places]]).any() for way in unit.used)]
             if len(known) >= FEWEST:
                 for unit, made in zip(known, _pooled(known, places, like, level), strict=True):
                     found[unit.key][places.start : places.stop] = made
@@ -156,7 +156,7 @@ def _pooled(units: Sequence[Unit], places: range, like: Like, level: float) -> l
 def _block(units: Sequence[Unit], way: str, places: range, level: float) -> tuple[Floats, Floats, Floats, Floats]:
     """Pooled shares, ends of their intervals, and weights, `(units, places)`, as one way of estimating gives them."""
     columns = [*places]
-    values = np.array([unit.values if way == unit.used[0] else unit.readings[way].value for unit in units])
+    values = np.array([unit.readings[way].value for unit in units])
     shares, worth = values[:, columns], _worth(units, way, values)[:, columns]
     shrunk = [shrink(*each) for each in zip(shares.T, worth.T, strict=True)]
     doubts = np.array([unit.readings[way].doubts[:, columns] for unit in units])

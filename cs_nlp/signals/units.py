@@ -49,7 +49,8 @@ class Reading:
     """The figures of a group as one way of estimating gives them, each array in `FIGURES` order.
 
     Attributes:
-        value: `(10,)`, NaN where there is none.
+        value: `(10,)`, the shares nearest to what was said, NaN where there are none; the likeliest ones, which signals show, lean away
+            from 0 where there is little data, and what is compared or pooled shall not.
         variance: `(10,)`, of `value` by the choice of transcripts; rather too large than too small.
         scatter: `(10,)`, the same from the group's own transcripts alone, without bias; 0 for a single transcript.
         doubts: `(replicates, 10)`, how far `value` would move with another held-out sample, the same one for all groups; a single
@@ -92,7 +93,7 @@ class Unit:
 
 
 def units_of(
-    totals: Iterable[Totals],
+    totals: Iterable[Totals | Cell],
     *,
     by: By = "week",
     tz: Mapping[str, tzinfo] | tzinfo = UTC,
@@ -110,7 +111,7 @@ def units_of(
     for signal in team_signals(rows, by=by, tz=tz, k=k, correction=correction, resampling=resampling):
         signals[signal.team, signal.by, signal.start].append(signal)
     units = {key: Unit(tuple(own)) for key, own in signals.items()}
-    teams: defaultdict[str, list[Totals]] = defaultdict(list)
+    teams: defaultdict[str, list[Totals | Cell]] = defaultdict(list)
     for row in rows:
         teams[row.team].append(row)
     for team, own in teams.items():
@@ -124,37 +125,6 @@ def units_of(
             shown = {key: part for key, part in parts.items() if units[key].signals[-1].value is not None}
             units |= _filled([units[key] for key in shown], [*shown.values()], ways, correction)
     return [*units.values()]
-
-
-def moments_of(groups: Sequence[Sequence[Totals | Cell]], *, uses_sums: bool) -> Moments:
-    """The moments of groups of totals or cells, none empty.
-
-    With s_i what was said in transcript i, n_i its statements and m the group's mean vector, the residual s_i - n_i m is A s_i with
-    A = I - m 1', so the sum of their outer products is A P A', P being the sum of the outer products of the s_i.
-
-    Args:
-        groups: of one team.
-        uses_sums: of the summed probabilities, else of the counts.
-    """
-    n = np.array([float(sum(row.n for row in rows)) for rows in groups])
-    size = np.array([float(sum(row.transcripts if isinstance(row, Cell) else 1 for row in rows)) for rows in groups])
-    mean = np.array([np.sum([row.sums if uses_sums else row.counts for row in rows], axis=0) for rows in groups]) / n[:, None]
-    products = np.array([products_of(rows, uses_sums=uses_sums) for rows in groups])
-    centred = np.eye(CLASSES) - mean[:, :, None]
-    scatter = centred @ products @ np.swapaxes(centred, 1, 2)
-    return Moments(n, size, mean, scatter * (size / np.maximum(size - 1, 1) / n**2)[:, None, None])
-
-
-def products_of(rows: Iterable[Totals | Cell], *, uses_sums: bool) -> Floats:
-    """The sum over transcripts of the outer product of what was said in each, `(5, 5)`."""
-    found = np.zeros((CLASSES, CLASSES))
-    for row in rows:
-        if isinstance(row, Cell):
-            found += np.reshape(row.sum_products if uses_sums else row.count_products, (CLASSES, CLASSES))
-        else:
-            said = np.asarray(row.sums if uses_sums else row.counts, dtype=np.float64)
-            found += np.outer(said, said)
-    return found
 
 
 def _filled(
@@ -184,7 +154,7 @@ def _name(way: Adjustment) -> str:
 
 def _readings(groups: Sequence[Sequence[Totals | Cell]], way: Adjustment, correction: Correction | None) -> tuple[list[Reading], Floats]:
     """The reading of each group, and its degrees of freedom."""
-    moments = moments_of(groups, uses_sums=way.uses_sums)
+    moments = Moments.of(groups, uses_sums=way.uses_sums)
     prevalence = nearest_prevalence(moments.mean, np.asarray(np.linalg.pinv(way.matrix)))
     noise = np.zeros((len(groups), CLASSES, CLASSES))
     if way.uses_sums and correction is not None:
