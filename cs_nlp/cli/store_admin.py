@@ -24,6 +24,7 @@ from cs_nlp.store import (
     organisation_names,
     revision_of,
     set_zone,
+    unknown_transcripts,
     upgrade,
     version_of,
 )
@@ -103,7 +104,7 @@ def run_prune(settings: Settings, org: str | None, doomed: Doomed, *, yes: bool)
     """Erase transcripts.
 
     Raises:
-        InputError: it is not said which.
+        InputError: it is not said which, or there is none of an id.
     """
     before = doomed.before
     if before is None and settings.retention_days and not doomed.transcripts:
@@ -111,10 +112,10 @@ def run_prune(settings: Settings, org: str | None, doomed: Doomed, *, yes: bool)
     if before is None and not doomed.transcripts:
         raise InputError("prune: say what to erase: --before DATE, --transcript ID, or set CS_NLP_RETENTION_DAYS")
     with opened_known(settings, org) as (store, organisation):
-        n = 0
-        if before is not None:
-            with store.reading() as db:
-                n = count_before(db, organisation, before)
+        with store.reading() as db:
+            n = 0 if before is None else count_before(db, organisation, before)
+            if unknown := unknown_transcripts(db, organisation, doomed.transcripts):
+                raise InputError(f"--transcript {unknown[0]}: no stored transcript has this id; 'cs-nlp ingest --json' prints ids")
         what = [f"{n} transcripts from before {before}"] if before is not None else []
         what += [f"the transcripts {', '.join(doomed.transcripts)}"] if doomed.transcripts else []
         if not confirmed(f"Erase {' and '.join(what)}, for good?", yes=yes):

@@ -13,7 +13,7 @@ from cs_nlp.store.erase import Erased, count_before, erase_before, erase_person,
 from cs_nlp.store.idempotency import Answer, Repeat, begin_request, finish_request, forget_requests
 from cs_nlp.store.jobs import Job, announce_finished, close_job, count_errors, count_item, find_job, make_job
 from cs_nlp.store.keys import SCOPES, Key, check_key, list_keys, make_key, note_use, revoke_key
-from cs_nlp.store.listing import StoredTranscript, count_models, count_states, find_transcript, list_transcripts
+from cs_nlp.store.listing import StoredTranscript, count_models, count_states, find_transcript, list_transcripts, unknown_transcripts
 from cs_nlp.store.migrate import Version, differences, open_store, revision_of, upgrade, version_of
 from cs_nlp.store.notes import StoredIntervention, add_intervention, give_feedback, list_interventions, read_feedback, remove_intervention
 from cs_nlp.store.organisations import Team, ensure_organisation, find_organisation, list_teams, organisation_names, set_zone
@@ -127,6 +127,7 @@ __all__ = [
     "send_event",
     "set_zone",
     "statements_of",
+    "unknown_transcripts",
     "upgrade",
     "version_of",
     "write_embeddings",

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, or_, select
 
 from cs_nlp.records import Channel
 from cs_nlp.store.dialect import AnyRow, AnySelect
@@ -79,6 +79,14 @@ def find_transcript(db: Connection, organisation: int, uid: str) -> StoredTransc
     """One transcript, or None."""
     row = db.execute(_query(organisation).where(transcripts.c.uid == uid)).one_or_none()
     return None if row is None else _record(row)
+
+
+def unknown_transcripts(db: Connection, organisation: int, names: Collection[str]) -> list[str]:
+    """Those of some ids, uids or the platform's, that no stored transcript has; in order."""
+    c = transcripts.c
+    query = select(c.uid, c.name).where(c.organisation_id == organisation, or_(c.uid.in_(list(names)), c.name.in_(list(names))))
+    known = {one for row in db.execute(query) for one in row}
+    return sorted(set(names) - known)
 
 
 def count_states(db: Connection, organisation: int, job: int | None = None) -> Mapping[str, int]:

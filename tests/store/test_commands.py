@@ -171,6 +171,7 @@ def test_transcripts_are_pruned_by_date_by_age_and_by_id(shell: Shell, calls: Pa
     assert "erased 1 transcripts" in shell.out("prune", "--transcript", "c2", "--yes")
     assert "erased 0 transcripts" in shell.out("prune", "--yes", CS_NLP_RETENTION_DAYS="36500")
     assert "say what to erase" in shell.error("prune", "--yes")
+    assert "--transcript c2: no stored transcript has this id" in shell.error("prune", "--transcript", "c2", "--yes")
     assert shell.rows("db", "current")[0]["organisations"] == {"default": {"received": 0, "scoring": 0, "scored": 3, "failed": 0}}
 
 

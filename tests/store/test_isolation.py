@@ -126,6 +126,9 @@ TRIES: dict[str, Try] = {
     "send_event": lambda db, org, _: public.send_event(db, org, "ping", {}),
     "set_zone": lambda db, org, _: public.set_zone(db, org, "north", "Asia/Tokyo"),
     "statements_of": lambda db, org, their: public.statements_of(db, org, their["transcript"].uid),
+    "unknown_transcripts": lambda db, org, their: public.unknown_transcripts(db, org, {"n0", their["transcript"].uid})[
+        2:
+    ],  # both are unknown here
     "write_embeddings": lambda db, org, their: public.write_embeddings(db, org, {their["said"].id: b"x"}),
     "wrong_days": lambda db, org, _: public.wrong_days(db, org),
     "write_results": lambda db, org, their: public.write_results(db, org, _results(their), model=MODEL, keep=KeepText.ALL),
