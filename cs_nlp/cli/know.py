@@ -39,7 +39,9 @@ def taxonomy(*, as_json: Annotated[bool, typer.Option("--json", help="Print ever
 
 def formats(*, as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a format.")] = False) -> None:
     """Print the formats that can be read, and what is taken from each."""
-    table = Table("format", "written by", "recognised by", "taken", "not taken")
+    table = Table()
+    for heading in ("format", "written by", "recognised by", "taken", "not taken"):
+        table.add_column(heading, overflow="fold")
     for item in FORMATS:
         facts = {
             "name": item.name,

@@ -22,6 +22,7 @@ _STANDARD_CHARS = len("00:00:00.000 --> 00:00:00.000\n\n\n")
 _BLANK_LINE = re.compile(r"\n[ \t]+(?=\n)")
 _VTT_HEADER = re.compile(r"\s*WEBVTT(?:[ \t-][^\r\n]*)?(?:[\r\n]|$)", re.IGNORECASE)
 _VOICE = re.compile(r"<v(?:\.[^\s<>]{0,100})?(?:[ \t\n]+([^<>]{0,300}))?>(.*?)(?:</v>|(?=<v[.\s>])|$)", re.DOTALL)
+_ONE_VOICE = re.compile(r"<v ([^<>&\n]{0,300})>([^<>]*[^<>:\s])(?:</v>)?\s*")
 _TAG = re.compile(r"</?(?:[cibuv]|ruby|rt|lang|font)(?:[.\s][^<>]{0,300})?>|<[\d:.]{1,20}>")
 _LABEL_ONLY = re.compile(r"\s*([^:\n]{1,60}):\s*")
 _MID_SENTENCE = frozenset(",;'\u2019-\u2013_")
@@ -155,11 +156,10 @@ def _seconds(hours: str | None, minutes: str | None, seconds: str) -> float | No
 def _split_voices(cue: _Cue, said: list[_Said]) -> None:
     """Add what each voice of a cue with tags says."""
     payload, start, end = cue
-    if payload.startswith("<v ") and payload.count("<") == 1 + payload.rstrip().endswith("</v>"):
-        name, _, words = payload[3:].rstrip().removesuffix("</v>").partition(">")
-        if not words.endswith(":"):
-            said.append((_plain(name), _plain(words), start, end))
-            return
+    one = _ONE_VOICE.fullmatch(payload)
+    if one is not None:
+        said.append((one[1].strip(), _plain(one[2]), start, end))
+        return
     at, named = 0, ""
     for match in _VOICE.finditer(payload):
         before = _plain(payload[at : match.start()])
@@ -192,7 +192,13 @@ def _with_speakers(said: list[_Said]) -> Iterable[_Said]:
     name goes on with the speaker before.
     """
     known: dict[str, Labelled | None] = {}
-    found = [_prefix(words, known) if voice is None else (None, "") for voice, words, _, _ in said]
+    found: list[tuple[Labelled | None, str]] = []
+    for voice, words, _, _ in said:
+        head, colon, rest = words.partition(": ")
+        if voice is None and colon and head in known:  # a file says the same few names over and over
+            found.append((known[head], rest))
+        else:
+            found.append((None, "") if voice is not None else _prefix(words, head, known))
     accepted = accepted_labels([label for label, _ in found if label is not None], len(said))
     return _named(said, found, accepted) if accepted else said
 
@@ -211,21 +217,19 @@ def _named(said: list[_Said], found: list[tuple[Labelled | None, str]], accepted
             yield current, words, start, end
 
 
-def _prefix(words: str, known: dict[str, Labelled | None]) -> tuple[Labelled | None, str]:
+def _prefix(words: str, head: str, known: dict[str, Labelled | None]) -> tuple[Labelled | None, str]:
     """The speaker that words may begin with, and the words after the name.
 
     Args:
         words: of a cue.
-        known: what was found before colons so far: a file says the same few names over and over.
+        head: what stands before the first colon that a space follows; all words where there is none.
+        known: what was found so far before colons that a space follows; gets what is found now.
     """
-    head, colon, rest = words.partition(": ")
-    if colon and head in known:
-        return known[head], rest
     begin = words[:_PREFIX_CHARS]
     if ":" not in begin and "\uff1a" not in begin:
         return None, ""
     label = match_label(words)
-    if colon and ":" not in head and "\uff1a" not in head:
+    if len(head) < len(words) and ":" not in head and "\uff1a" not in head:
         known[head] = label
     return label, label.text if label else ""
 
