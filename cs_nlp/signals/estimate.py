@@ -129,7 +129,7 @@ class Estimator:
         moments = Moments.of(groups, uses_sums=True) if self._corrects else counted
         unbiased = moments.mean @ self._undo
         prevalence, freedom, effects = self._prevalence(moments, unbiased)
-        value, plain = figures(prevalence), figures(counted.mean)
+        value, plain = (np.clip(figures(shares), 0.0, 1.0) for shares in (prevalence, counted.mean))  # sums of floats may pass 1
         tail = (1 - self._level) / 2
         effects = effects * (student(tail, freedom) / student(tail, np.array(np.inf)))[:, None] ** 2
         smooth = (prevalence * moments.n[:, None] + HALF) / (moments.n[:, None] + CLASSES * HALF)

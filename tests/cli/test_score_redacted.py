@@ -46,7 +46,7 @@ def test_tables_rows_and_reports_hold_nothing_private(calls: Path, tmp_path: Pat
     (told,) = rows(files[2].read_text())
     assert told["redactions"]["NAME"] >= 18
     assert told["redactions"]["PHONE"] == 6
-    plain, *_ = run("score", calls)
+    plain, *_ = run("score", calls, "--json")
     assert _leaks(plain) == ["zbyszko", "quillfeather", "07700"]
 
 
