@@ -16,13 +16,15 @@ from cs_nlp.pipeline.signals import Reading, correction_of
 from cs_nlp.records import ScoredTranscript, Signal, Transcript
 from cs_nlp.scoring import Artefact
 from cs_nlp.signals import Resampling, team_signals
-from cs_nlp.store import EVERYTHING, Selection, count_models, list_people, list_teams, read_statements, read_totals
+from cs_nlp.store import EVERYTHING, Selection, count_models, list_people, list_teams, read_cells, read_statements, read_totals
 
 
 def stored_signals(
     db: Connection, organisation: int, artefact: Artefact, options: Reading, selection: Selection = EVERYTHING
 ) -> list[Signal]:
     """The signals of stored teams, of the transcripts that one model scored.
+
+    Where the periods lie in each team's own zone, they are read from cells, else from the totals of all transcripts.
 
     Args:
         db: a transaction that reads.
@@ -31,8 +33,11 @@ def stored_signals(
         options: periods, zones, smallest group and seed.
         selection: which transcripts; its model does not matter.
     """
+    chosen = replace(selection, model=model_of(artefact))
+    is_own = options.tz == stored_zones(db, organisation)
+    rows = read_cells(db, organisation, chosen, by=options.by) if is_own else read_totals(db, organisation, chosen)
     return team_signals(
-        read_totals(db, organisation, replace(selection, model=model_of(artefact))),
+        rows,
         by=options.by,
         tz=options.tz,
         k=options.smallest_group,

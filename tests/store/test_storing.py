@@ -194,6 +194,7 @@ def test_stored_figures_are_those_of_the_files(store: Store, classifier: Classif
 
     with store.reading() as db:
         found = stored_signals(db, 1, classifier.artefact, options)
+        by_cells = stored_signals(db, 1, classifier.artefact, replace(options, tz=stored_zones(db, 1)))
         scored = list(stored_transcripts(db, 1, classifier.artefact))
     expected = signals_of(score_transcripts(calls, classifier), classifier.artefact, options)
 
@@ -202,6 +203,11 @@ def test_stored_figures_are_those_of_the_files(store: Store, classifier: Classif
         assert replace(one, value=None, interval=None, plain=None) == replace(other, value=None, interval=None, plain=None)
         assert one.plain == pytest.approx(other.plain)
     assert signals_of(scored, classifier.artefact, options) == found
+    for one, other in zip(by_cells, expected, strict=True):
+        assert (one.team, one.start, one.label, one.n_statements, one.withheld) == (
+            *(other.team, other.start, other.label, other.n_statements, other.withheld),
+        )
+        assert one.value == pytest.approx(other.value, abs=1e-9)
     for item in scored:
         (part,) = parts_of(item.transcript, item.statements, item.totals.model)
         assert (part.n, part.counts, part.people) == (item.totals.n, item.totals.counts, item.totals.people)
