@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import tzinfo
 from pathlib import Path
 from typing import Annotated, Any
-from zoneinfo import ZoneInfo
 
 import typer
 from rich.table import Table
@@ -15,6 +13,7 @@ from rich.table import Table
 from cs_nlp.cli.files import DETECT_ROLES, ENCODING, FORMAT, METADATA, REDACT, REPORT, ROLE_MAP, Intake, read_options
 from cs_nlp.cli.screen import out, print_json, tell
 from cs_nlp.cli.writers import check_output
+from cs_nlp.cli.zones import read_zones
 from cs_nlp.errors import InputError
 from cs_nlp.pipeline import Reading, report_page, score_transcripts, signals_of
 from cs_nlp.records import Signal, Withheld
@@ -151,22 +150,3 @@ def _cell(signal: Signal) -> str:
     if signal.value is None or signal.interval is None:
         return "-"
     return f"{100 * signal.value:.0f} ({100 * signal.interval.low:.0f} to {100 * signal.interval.high:.0f})"
-
-
-def read_zones(text: str) -> dict[str, tzinfo] | tzinfo:
-    """One time zone, or one for each team as `team=zone` pairs separated by commas.
-
-    Raises:
-        InputError: a zone is unknown.
-    """
-    if "=" not in text:
-        return _zone(text)
-    pairs = (pair.rpartition("=") for pair in text.split(","))
-    return {team.strip(): _zone(zone.strip()) for team, _, zone in pairs}
-
-
-def _zone(name: str) -> tzinfo:
-    try:
-        return ZoneInfo(name)
-    except (KeyError, ValueError, OSError) as error:
-        raise InputError(f"--tz {name}: no such time zone; expected an IANA name such as Europe/Berlin") from error

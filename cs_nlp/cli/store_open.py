@@ -10,7 +10,7 @@ from typing import Final
 import typer
 
 from cs_nlp.cli.screen import tell
-from cs_nlp.cli.signals import read_zones
+from cs_nlp.cli.zones import read_zones
 from cs_nlp.pipeline.storing import Keeping, open_organisation
 from cs_nlp.settings import Settings
 from cs_nlp.store import KeepText, Store, find_organisation, open_store, read_secret
