@@ -30,6 +30,8 @@ from rich.progress import track
 from sqlalchemy import Connection, Table, func, select
 
 from cs_nlp.pipeline.storing import refresh
+from cs_nlp.records import Cell
+from cs_nlp.signals import By, team_signals
 from cs_nlp.store import Selection, Store, ensure_organisation, open_store, read_cells, read_totals
 from cs_nlp.store.organisations import ensure_team
 from cs_nlp.store.people import person_ids
@@ -196,33 +198,40 @@ def main() -> int:
 
 
 def report(store: Store, organisation: int, teams: int) -> int:
-    """Print what readings take; 1 when a team's series takes too long."""
+    """Print what readings take; 1 when a team's series takes too long to read."""
     end = START + timedelta(weeks=WEEKS)
 
     def of_team(n: int) -> Selection:
         return Selection((f"team {n % teams + 1:02}",), START, end)
 
-    def cells(n: int) -> object:
-        with store.reading() as db:
-            return read_cells(db, organisation, of_team(n))
+    def reading(selection: Callable[[int], Selection], by: By) -> Callable[[int], list[Cell]]:
+        def read(n: int) -> list[Cell]:
+            with store.reading() as db:
+                return read_cells(db, organisation, selection(n), by=by)
 
-    def all_cells(_: int) -> object:
-        with store.reading() as db:
-            return read_cells(db, organisation, Selection(None, START, end))
+        return read
 
     def rows(n: int) -> object:
         with store.reading() as db:
             return read_totals(db, organisation, of_team(n))
 
+    weeks, days = reading(of_team, "week"), reading(of_team, "day")
     with store.reading() as db:
         n = db.execute(select(func.count()).select_from(statements)).scalar_one()
-        one_team = read_cells(db, organisation, of_team(0))
-    of_it = sum(cell.n for cell in one_team)
-    print(f"{n} statements, {teams} teams; a team's series over {WEEKS} weeks: {len(one_team)} cells, {of_it} statements")
-    median, slow = measure(cells)
-    print(f"cells of one team: median {median:.1f} ms, p95 {slow:.1f} ms (bound {BOUND_MS:.0f} ms)")
-    print("cells of all teams: median {:.0f} ms, p95 {:.0f} ms".format(*measure(all_cells, 10)))
-    print("totals of one team: median {:.0f} ms, p95 {:.0f} ms".format(*measure(rows, 10)))
+    of_it = sum(cell.n for cell in weeks(0))
+    print(
+        f"{n} statements, {teams} teams; a team's {WEEKS} weeks: {of_it} statements, {len(days(0))} cells by day, {len(weeks(0))} by week"
+    )
+    median, slow = measure(weeks)
+    print(f"a team's series by week: median {median:.1f} ms, p95 {slow:.1f} ms (bound {BOUND_MS:.0f} ms)")
+    print("the same with intervals, by counting: median {:.0f} ms, p95 {:.0f} ms".format(*measure(lambda n: team_signals(weeks(n)), 40)))
+    print("a team's cells by day: median {:.1f} ms, p95 {:.1f} ms".format(*measure(days)))
+    print(
+        "all teams' series by week: median {:.0f} ms, p95 {:.0f} ms".format(
+            *measure(reading(lambda _: Selection(None, START, end), "week"), 20)
+        )
+    )
+    print("totals of a team's transcripts: median {:.0f} ms, p95 {:.0f} ms".format(*measure(rows, 10)))
     return int(slow > BOUND_MS)
 
 
