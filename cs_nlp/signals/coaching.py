@@ -2,6 +2,8 @@
 
 - *Culture*: one culture is dominant if the interval of its share of the mix lies above the intervals of all others. Shares of one mix
   pull against each other, so intervals that do not overlap are as strict as an interval of the difference, or stricter.
+- *Beliefs*: groups of statements of enough people that carry another culture than the assertive one, the largest first. What to
+  build in their place is that culture's; what to do is that of the drivers that these very statements find missing, then of the culture.
 - *Drivers*: one is weak if the whole interval of its net evidence lies below 0: words that say it is missing outweigh those that
   say it is there. Not so if the team clearly has more of it than the other teams: what is heard in any text may be the classifier's
   habit. The weakest few are told, by their rank.
@@ -14,17 +16,21 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from cs_nlp.records import About, Advice, Coaching, DriverEvidence, Evidence, Signal, Withheld
+from cs_nlp.records.beliefs import Belief, TeamBeliefs
 from cs_nlp.taxonomy import load_taxonomy
 
+LARGEST_BELIEFS: Final = 3
 WEAKEST_DRIVERS: Final = 3
+WANTED: Final = "assertive"
 
 
-def coach(signals: Iterable[Signal], drivers: Iterable[DriverEvidence] = ()) -> list[Coaching]:
+def coach(signals: Iterable[Signal], drivers: Iterable[DriverEvidence] = (), beliefs: Iterable[TeamBeliefs] = ()) -> list[Coaching]:
     """Advice for each team.
 
     Args:
         signals: of any number of teams; used are the mixes over the whole time (`by` is `all`), one for each team.
         drivers: net evidence on each driver over the same time.
+        beliefs: what each team believes, over the same time; those that can't be quoted are left out.
 
     Returns:
         One entry for each team, ordered by team.
@@ -36,11 +42,11 @@ def coach(signals: Iterable[Signal], drivers: Iterable[DriverEvidence] = ()) -> 
             mixes[signal.team].append(signal)
     for row in drivers:
         rows[row.team].append(row)
+    held = {each.team: each for each in beliefs}
     found = []
-    for team in sorted(mixes.keys() | rows.keys()):
-        culture, undecided = _culture(mixes[team])
-        weak, unclear = _drivers(rows[team])
-        found.append(Coaching(team, (*culture, *weak), (*undecided, *unclear)))
+    for team in sorted(mixes.keys() | rows.keys() | held.keys()):
+        parts = [_culture(mixes[team]), _beliefs(held.get(team)), _drivers(rows[team])]
+        found.append(Coaching(team, tuple(each for part, _ in parts for each in part), tuple(each for _, part in parts for each in part)))
     return found
 
 
@@ -87,6 +93,51 @@ def _evidence(signal: Signal) -> Evidence | None:
         n_transcripts=signal.n_transcripts or 0,
         n_people=signal.n_people or 0,
         method=signal.method,
+    )
+
+
+def _beliefs(held: TeamBeliefs | None) -> tuple[list[Advice], list[str]]:
+    if held is None:
+        return [], []
+    if held.withheld is not None:
+        return [], [f"What the team believes is not shown: {held.withheld.value}."]
+    unwanted = sorted((each for each in held.beliefs if each.culture != WANTED and each.name), key=lambda each: (-each.share, each.id))
+    if not unwanted:
+        return [], ["No belief that asks for a change is shared by enough people."]
+    return [_belief(each, held) for each in unwanted[:LARGEST_BELIEFS]], []
+
+
+def _belief(belief: Belief, held: TeamBeliefs) -> Advice:
+    known = load_taxonomy()
+    entry = known.cultures[belief.culture]
+    missing = [known.drivers[name[:-1]] for name in belief.drivers if name.endswith("-")]
+    figures = [
+        ("share of all that the team signals", belief.share, belief.interval.low, belief.interval.high, "share", belief.interval.level)
+    ]
+    trend = belief.trend
+    if trend is not None and not trend.low <= 0 <= trend.high:
+        words = "heard more and more" if trend.change > 0 else "heard less and less"
+        figures.append((f"{words}, as change from the first day to the last", trend.change, trend.low, trend.high, "log odds", trend.level))
+    evidence = tuple(
+        Evidence(
+            what=what,
+            value=value,
+            low=low,
+            high=high,
+            unit=unit,
+            level=level,
+            start=held.start,
+            end=held.end,
+            n_statements=belief.n_statements,
+            n_transcripts=belief.n_transcripts,
+            n_people=belief.n_people,
+            method="statements that say the same",
+        )
+        for what, value, low, high, unit, level in figures
+    )
+    actions = tuple(dict.fromkeys([*(driver.when_missing[0] for driver in missing), entry.coaching[0]]))
+    return Advice(
+        About.BELIEF, belief.culture, belief.name, entry.customers_get, entry.wanted_belief, actions, entry.makes_it_worse, evidence
     )
 
 

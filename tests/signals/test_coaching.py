@@ -5,7 +5,8 @@ from dataclasses import replace
 from datetime import date
 
 from cs_nlp.records import About, Coaching, DriverEvidence, Interval, Signal, Withheld
-from cs_nlp.signals.coaching import WEAKEST_DRIVERS, coach
+from cs_nlp.records.beliefs import Belief, TeamBeliefs, Trend
+from cs_nlp.signals.coaching import LARGEST_BELIEFS, WEAKEST_DRIVERS, coach
 from cs_nlp.taxonomy import SIGNAL_CULTURES, load_taxonomy
 
 START, END = date(2026, 6, 1), date(2026, 8, 24)
@@ -110,3 +111,47 @@ def test_a_driver_that_others_lack_more_calls_for_nothing_and_the_comparison_is_
     assert [(figure.value, figure.low, figure.high) for figure in advice.evidence] == [(-2.0, -3, -1), (-1.0, -2.0, 0.5)]
     assert "less the mean of the other teams" in advice.evidence[1].what
     assert _one([], [replace(weak, apart=1.0, apart_low=0.2, apart_high=1.8)]).advice == ()
+
+
+def _belief(name: str, share: float, culture: str = "aggressive", drivers: tuple[str, ...] = (), trend: Trend | None = None) -> Belief:
+    between = Interval(share / 2, 2 * share)
+    return Belief(name, name, culture, 0.9, "customer", drivers, share, between, trend, 40, 20, 7, (), None, (1.0,))
+
+
+def _held(*beliefs: Belief, withheld: Withheld | None = None) -> Coaching:
+    (found,) = coach([], beliefs=[TeamBeliefs("north", START, END, beliefs, 500, 60, 11, None, withheld)])
+    return found
+
+
+def test_beliefs_call_for_what_to_build_in_their_place_the_largest_first() -> None:
+    found = _held(
+        _belief("they never listen", 0.1),
+        _belief("they always blame us", 0.2, "passive_aggressive", ("leadership-", "voice+")),
+        _belief("we can put it right", 0.4, "assertive"),
+        _belief("nothing ever changes", 0.05, "submissive"),
+        _belief("training is a waste", 0.04),
+        _belief("", 0.3),
+    )
+    assert [advice.title for advice in found.advice] == ["they always blame us", "they never listen", "nothing ever changes"]
+    assert len(found.advice) == LARGEST_BELIEFS
+    entry = load_taxonomy().cultures["passive_aggressive"]
+    first = found.advice[0]
+    assert (first.about, first.label, first.wanted) == (About.BELIEF, "passive_aggressive", entry.wanted_belief)
+    assert first.actions == (load_taxonomy().drivers["leadership"].when_missing[0], entry.coaching[0])
+    assert [(figure.value, figure.low, figure.high, figure.n_people) for figure in first.evidence] == [(0.2, 0.1, 0.4, 7)]
+
+
+def test_a_trend_is_evidence_only_if_its_interval_leaves_out_0() -> None:
+    rising, open_ended = Trend(0.1, 0.2, 0.8, 0.2, 1.4), Trend(0.1, 0.2, 0.8, -0.1, 1.7)
+    told = _held(_belief("they never listen", 0.1, trend=rising)).advice[0].evidence
+    assert [(figure.value, figure.unit) for figure in told] == [(0.1, "share"), (0.8, "log odds")]
+    assert told[1].what.startswith("heard more and more")
+    assert len(_held(_belief("they never listen", 0.1, trend=open_ended)).advice[0].evidence) == 1
+
+
+def test_without_a_belief_that_asks_for_a_change_there_is_none_to_work_on() -> None:
+    assert _held(_belief("we can put it right", 0.4, "assertive")).undecided == (
+        "No belief that asks for a change is shared by enough people.",
+    )
+    found = _held(withheld=Withheld.SMALL_GROUP)
+    assert (found.advice, found.undecided) == ((), ("What the team believes is not shown: small_group.",))
