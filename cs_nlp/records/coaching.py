@@ -21,7 +21,8 @@ class Evidence:
 
     Attributes:
         what: what was measured, for people.
-        value: the figure; low and high: the ends of its interval; unit: what they are, `share` (0 to 1), `per 100 statements` or `log odds`.
+        value: the figure; low and high: the ends of its interval.
+        unit: what they are, `share` (0 to 1), `per 100 statements` or `log odds`.
         level: of the interval.
         start: first day of the time it is of; end: the day after the last; None where transcripts have no dates.
         n_statements: scored statements behind it; n_transcripts: transcripts; n_people: people.

@@ -82,10 +82,12 @@ def test_each_setting_stands_in_the_table() -> None:
     assert documented == {f"CS_NLP_{name.upper()}" for name in Settings.model_fields}
 
 
-def test_each_format_stands_in_the_table() -> None:
+def test_each_format_stands_in_the_table_with_what_is_taken_and_what_is_not() -> None:
     section = README.read_text(encoding="utf8").split("\n## Formats\n")[1].split("\n## ")[0]
 
-    assert re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE) == [each.name for each in FORMATS]
+    rows = re.findall(r"^\| `(\w+)` \| (.+) \| (.+) \| (.+) \|$", section, re.MULTILINE)
+
+    assert rows == [(each.name, each.title, each.taken, each.not_taken) for each in FORMATS]
 
 
 def test_each_command_has_its_section() -> None:
