@@ -138,7 +138,7 @@ def _pool(
 
 
 def tells_who(text: str, names: frozenset[str]) -> bool:
-    """Whether a text holds one of `names` (in lower case), or the trace of a name that was taken out."""
+    """Whether a text holds one of `names` (in lower case), a long number or a time of day."""
     return _TRACES.search(text) is not None or not names.isdisjoint(_WORD.findall(text.casefold()))
 
 
