@@ -40,7 +40,7 @@ from cs_nlp.signals.periods import By, Period
 from cs_nlp.signals.quantify import nearest_prevalence
 from cs_nlp.signals.series import SMALLEST_GROUP, by_period, zone_of
 from cs_nlp.signals.spread import Moments
-from cs_nlp.signals.units import Unit, units_of
+from cs_nlp.signals.units import stretches_of, units_of
 from cs_nlp.taxonomy import CULTURES, SIGNAL_CULTURES
 
 if TYPE_CHECKING:
@@ -124,9 +124,9 @@ class _Team:
         single = {period: rows for period, rows in periods.items() if len({row.model for row in rows}) == 1}
         reasons = [Withheld.MIXED_MODELS] * (len(periods) - len(single))
         # Each model's periods are a series of their own.
-        units = {
-            unit.key: unit for unit in self._units([replace(row, team=row.model) for rows in single.values() for row in rows], self.by)
-        }
+        by_model = [replace(row, team=row.model) for rows in single.values() for row in rows]
+        made = units_of(by_model, by=self.by, tz=self.tz, k=self.k, correction=self.correction, resampling=self.resampling)
+        units = {unit.key: unit for unit in made}
         looked: dict[Period, Rows] = {}
         for period, rows in single.items():
             unit = units[rows[0].model, self.by, period.start]
@@ -135,9 +135,6 @@ class _Team:
             else:
                 reasons.append(unit.signals[-1].withheld or Withheld.NO_DATA)
         return looked, reasons
-
-    def _units(self, rows: Iterable[Totals | Cell], by: By) -> list[Unit]:
-        return units_of(rows, by=by, tz=self.tz, k=self.k, correction=self.correction, resampling=self.resampling)
 
     def _searched(self, found: Changes, periods: Sequence[Period], groups: Sequence[Rows]) -> Changes:
         moments = Moments.of(groups, uses_sums=True)
@@ -175,21 +172,12 @@ class _Team:
 
     def _shifts(self, before: Series, after: Series) -> tuple[Difference, ...]:
         """What changed between two stretches of the series."""
-        rows = [replace(row, team=name) for name, (_, groups) in (("0", before), ("1", after)) for group in groups for row in group]
-        whole = {unit.key[0]: unit for unit in self._units(rows, "month") if unit.signals[0].by == "all"}
-        return tuple(
-            replace(
-                each,
-                team=self.name,
-                by=self.by,
-                start=after[0][0].start,
-                end=after[0][-1].end,
-                other_start=before[0][0].start,
-                other_end=before[0][-1].end,
-                p_value=None,
-            )
-            for each in difference(whole["1"], [whole["0"]], Against.PREVIOUS, level=self.resampling.level)
-        )
+        parts = [
+            (Period(periods[0].start, periods[-1].end), [row for rows in groups for row in rows]) for periods, groups in (before, after)
+        ]
+        earlier, later = stretches_of(parts, k=self.k, correction=self.correction, resampling=self.resampling)
+        found = difference(later, [earlier], Against.PREVIOUS, level=self.resampling.level)
+        return tuple(replace(each, by=self.by, p_value=None) for each in found)
 
 
 def _square(row: Totals | Cell) -> float:

@@ -110,9 +110,13 @@ def difference(unit: Unit, others: Sequence[Unit], against: Against, *, level: f
     reason = _reason(unit, others)
     if reason is not None:
         return [_record(unit, others, place, against, reason) for place in COMPARED]
-    value = unit.values - np.mean([other.values for other in others], axis=0)
-    # Where the groups are not estimated in one way, either way may be right: the interval spans both.
-    ways = [_compared(unit, others, way, level) for way in {*unit.used}.union(*(other.used for other in others))]
+    groups = [unit, *others]
+    names = sorted({way for each in groups for way in each.used}, reverse=True)  # counting first
+    ways = [_compared(unit, others, way, level) for way in names]
+    shown = unit.values - np.mean([other.values for other in others], axis=0)
+    # Shares that are estimated in different ways can't be held against each other: then it is the difference of the counts.
+    value = shown if len({each.used[0] for each in groups}) == 1 else ways[0][3]
+    # Either way may be right: the interval spans both.
     low, high = np.fmin(value, np.fmin.reduce([way[0] for way in ways])), np.fmax(value, np.fmax.reduce([way[1] for way in ways]))
     p_value = np.fmax.reduce([way[2] for way in ways])
     records = []
@@ -126,8 +130,8 @@ def difference(unit: Unit, others: Sequence[Unit], against: Against, *, level: f
     return records
 
 
-def _compared(unit: Unit, others: Sequence[Unit], way: str, level: float) -> tuple[Floats, Floats, Floats]:
-    """Ends of the intervals and p-values, each `(10,)`, as one way of estimating gives them."""
+def _compared(unit: Unit, others: Sequence[Unit], way: str, level: float) -> tuple[Floats, Floats, Floats, Floats]:
+    """Ends of the intervals, p-values and differences, each `(10,)`, as one way of estimating gives them."""
     from scipy.special import stdtr, stdtrit  # noqa: PLC0415 - takes a third of a second to load
 
     mine, theirs = unit.readings[way], [other.readings[way] for other in others]
@@ -139,7 +143,7 @@ def _compared(unit: Unit, others: Sequence[Unit], way: str, level: float) -> tup
     freedom = own**2 / (variances**2 / freedoms[:, None]).sum(axis=0)
     error = np.sqrt(own + shared)
     reach = stdtrit(freedom, (1 + level) / 2) * error
-    return value - reach, value + reach, 2 * stdtr(freedom, -np.abs(value) / error)
+    return value - reach, value + reach, 2 * stdtr(freedom, -np.abs(value) / error), value
 
 
 def _reason(unit: Unit, others: Sequence[Unit]) -> Withheld | None:

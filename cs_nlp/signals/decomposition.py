@@ -24,7 +24,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import UTC, date
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -33,6 +33,7 @@ from numpy.typing import NDArray
 from cs_nlp.errors import InputError
 from cs_nlp.records import Cause, Decomposition, Interval, Part, Totals, Withheld
 from cs_nlp.signals.adjusted import Adjustment, adjustments
+from cs_nlp.signals.cells import cells_of
 from cs_nlp.signals.decomposition_fit import SAME, Design, resampled_parts
 from cs_nlp.signals.estimate import CLASSES, Resampling
 from cs_nlp.signals.privacy import Group, hidden_pieces
@@ -110,7 +111,7 @@ def decompose(
     """
     pair = _Pair(before, after, *([row for row in each.rows if row.n > 0] for each in (before, after)))
     _check(pair, earlier_model)
-    method, ways = adjustments(pair.rows, correction, resampling) if pair.rows else ("", ())
+    method, ways = adjustments(cells_of(pair.rows, UTC), correction, resampling) if pair.rows else ("", ())  # by whole transcripts
     reason = _reason(pair, earlier_model, k) or (None if ways else Withheld.NOT_CALIBRATED)
     if reason is not None:
         return [pair.record(figure, method, reason) for figure in FIGURES]
@@ -256,7 +257,7 @@ def _models(
 ) -> list[tuple[Floats, Floats]]:
     """What the later model says differently of the earlier transcripts, `(5,)`, and the same for each draw; for each way of estimating."""
     old_rows = [row for row in earlier_model.rows if row.n > 0]
-    _, old_ways = adjustments(old_rows, earlier_model.correction, resampling)
+    _, old_ways = adjustments(cells_of(old_rows, UTC), earlier_model.correction, resampling)
     if not old_ways:
         msg = "the earlier model's figures can't be trusted for these transcripts, so no change from them can be told; leave it out"
         raise InputError(msg)

@@ -7,11 +7,12 @@ from dataclasses import replace
 from datetime import UTC, tzinfo
 from typing import TYPE_CHECKING
 
-from cs_nlp.records import Against, Channel, Difference, Totals
+from cs_nlp.records import Against, Cell, Channel, Difference, Totals
 from cs_nlp.signals.comparison import adjusted, difference
 from cs_nlp.signals.estimate import Resampling
-from cs_nlp.signals.series import SMALLEST_GROUP, zone_of
-from cs_nlp.signals.units import units_of
+from cs_nlp.signals.periods import Period
+from cs_nlp.signals.series import SMALLEST_GROUP, by_period, zone_of
+from cs_nlp.signals.units import stretches_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def stage_differences(
-    totals: Iterable[Totals],
+    totals: Iterable[Totals | Cell],
     *,
     tz: Mapping[str, tzinfo] | tzinfo = UTC,
     k: int = SMALLEST_GROUP,
@@ -46,18 +47,16 @@ def stage_differences(
     Raises:
         InputError: as `team_signals`.
     """
-    teams: defaultdict[str, list[Totals]] = defaultdict(list)
+    teams: defaultdict[str, list[Totals | Cell]] = defaultdict(list)
     for row in totals:
         if row.n > 0:
             teams[row.team].append(row)
     found: list[Difference] = []
     for team, rows in sorted(teams.items()):
-        stages = [replace(row, team=row.channel.value) for row in rows]
-        units = units_of(stages, by="month", tz=zone_of(tz, team), k=k, correction=correction, resampling=resampling)
-        whole = {unit.key[0]: unit for unit in units if unit.signals[0].by == "all"}
-        front, back = whole.get(Channel.CALL.value), whole.get(Channel.TEAM_CHAT.value)
-        own = difference(front, [back], Against.TEAM_CHAT, level=resampling.level) if front and back else []
-        if not own:
-            own = difference(next(iter(whole.values())), [], Against.TEAM_CHAT, level=resampling.level)
-        found += [replace(each, team=team) for each in own]
+        days = by_period(rows, "day", zone_of(tz, team))
+        span = Period(min(days).start, max(days).end) if days else None
+        heard = [row for part in days.values() for row in part] or rows
+        parts = [(span, [row for row in heard if row.channel is channel]) for channel in (Channel.CALL, Channel.TEAM_CHAT)]
+        front, back = stretches_of(parts, k=k, correction=correction, resampling=resampling)
+        found += [replace(each, team=team) for each in difference(front, [back], Against.TEAM_CHAT, level=resampling.level)]
     return adjusted(found)

@@ -24,13 +24,13 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from cs_nlp.records import Cell, Signal, Totals
+from cs_nlp.records import Cell, Signal, Totals, Withheld
 from cs_nlp.signals.adjusted import COUNTING, Adjustment, adjustments
-from cs_nlp.signals.estimate import CLASSES, KINDS, MIX, SIGNAL, TO_FIGURES, Resampling, figures
-from cs_nlp.signals.periods import By
+from cs_nlp.signals.estimate import CLASSES, FIGURES, KINDS, MIX, SIGNAL, TO_FIGURES, Resampling, figures
+from cs_nlp.signals.periods import By, Period
 from cs_nlp.signals.quantify import nearest_prevalence
-from cs_nlp.signals.series import SMALLEST_GROUP, by_period, team_signals, zone_of
-from cs_nlp.signals.spread import Moments, design_effects
+from cs_nlp.signals.series import SMALLEST_GROUP, by_period, group_of, team_signals, zone_of
+from cs_nlp.signals.spread import Moments, design_effects, transcripts_of
 
 if TYPE_CHECKING:
     from cs_nlp.signals.correction import Correction
@@ -123,21 +123,80 @@ def units_of(
             {(team, by, period.start): part for period, part in periods.items()},
         ):
             shown = {key: part for key, part in parts.items() if units[key].signals[-1].value is not None}
-            units |= _filled([units[key] for key in shown], [*shown.values()], ways, correction)
+            units |= zip(shown, _filled([units[key] for key in shown], [*shown.values()], ways, correction), strict=True)
     return [*units.values()]
+
+
+def stretches_of(
+    parts: Sequence[tuple[Period | None, Sequence[Totals | Cell]]],
+    *,
+    k: int = SMALLEST_GROUP,
+    correction: Correction | None = None,
+    resampling: Resampling = Resampling(),  # noqa: B008  # frozen
+) -> list[Unit]:
+    """Units of any parts of one team's transcripts, all estimated in the one way that suits them together.
+
+    Args:
+        parts: transcripts, none of them twice, and their time.
+        k: smallest group.
+        correction: as for `team_signals`.
+        resampling: likewise.
+
+    Returns:
+        One for each part, in order, its signals without intervals and of the kind `all`. If one part is of a small group all of them are
+        `small_group`, since together they are known; and `mixed_models` if several models scored them.
+    """
+    rows = [row for _, part in parts for row in part]
+    name, ways = adjustments(rows, correction, resampling) if rows else ("", ())
+    reason = None if ways else Withheld.NOT_CALIBRATED
+    if len({row.model for row in rows}) > 1:
+        reason = Withheld.MIXED_MODELS
+    if any(part and group_of(part).is_small(k) for _, part in parts):
+        reason = Withheld.SMALL_GROUP
+    blank = [Unit(tuple(_bare(period, part, figure, name, reason) for figure in FIGURES)) for period, part in parts]
+    if reason is not None:
+        return blank
+    places = [place for place, (_, part) in enumerate(parts) if part]
+    filled = iter(_filled([blank[place] for place in places], [parts[place][1] for place in places], ways, correction))
+    return [_with_values(next(filled)) if part else unit for unit, (_, part) in zip(blank, parts, strict=True)]
+
+
+def _bare(period: Period | None, rows: Sequence[Totals | Cell], figure: tuple[str, str], method: str, reason: Withheld | None) -> Signal:
+    shows_sizes = reason is not Withheld.SMALL_GROUP
+    return Signal(
+        team=rows[0].team if rows else "",
+        start=period.start if period else None,
+        end=period.end if period else None,
+        measure=figure[0],
+        label=figure[1],
+        value=None,
+        interval=None,
+        plain=None,
+        method=method,
+        n_statements=sum(row.n for row in rows) if shows_sizes else None,
+        n_transcripts=transcripts_of(rows) if shows_sizes else None,
+        n_people=len(group_of(rows).people) if shows_sizes else None,
+        withheld=reason or (None if rows else Withheld.NO_DATA),
+    )
+
+
+def _with_values(unit: Unit) -> Unit:
+    values = unit.readings[unit.used[0]].value.tolist()
+    pairs = zip(unit.signals, values, strict=True)
+    return replace(unit, signals=tuple(replace(signal, value=None if np.isnan(value) else value) for signal, value in pairs))
 
 
 def _filled(
     units: Sequence[Unit], groups: Sequence[Sequence[Totals | Cell]], ways: Sequence[Adjustment], correction: Correction | None
-) -> dict[Key, Unit]:
-    """The units of one team with their readings; `groups` are their rows."""
+) -> list[Unit]:
+    """The units of one team with their readings; `groups` are their rows, none of them empty."""
     if not units or not ways:
-        return {}
+        return [*units]
     named = {COUNTED: COUNTING} | {_name(way): way for way in ways}
     used = tuple(_name(way) for way in ways)
     made = {name: _readings(groups, way, correction) for name, way in named.items()}
-    return {
-        unit.key: replace(
+    return [
+        replace(
             unit,
             readings={name: readings[place] for name, (readings, _) in made.items()},
             used=used,
@@ -145,7 +204,7 @@ def _filled(
             models=frozenset(row.model for row in groups[place]),
         )
         for place, unit in enumerate(units)
-    }
+    ]
 
 
 def _name(way: Adjustment) -> str:
