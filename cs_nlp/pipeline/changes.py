@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
 
-from cs_nlp.pipeline.scoring import parts_of
+from cs_nlp.pipeline.scoring import balance_of, parts_of
 from cs_nlp.pipeline.signals import Reading, correction_of
 from cs_nlp.records import Changes, Decomposition, Difference, DriverEvidence, Pooled, ScoredTranscript, Totals
 from cs_nlp.scoring import Artefact
-from cs_nlp.signals import Correction, Resampling
+from cs_nlp.signals import Resampling
 from cs_nlp.signals.change import find_changes
 from cs_nlp.signals.comparison import adjusted, with_other_teams, with_previous
 from cs_nlp.signals.decomposition import Stretch, decompose
@@ -60,7 +60,7 @@ def changes_of(scored: Sequence[ScoredTranscript], artefact: Artefact, options: 
     return [
         WhatChanged(
             changes=changes,
-            parts=tuple(_parts(scored, changes, options, correction, since)),
+            parts=tuple(_parts(scored, changes, artefact, options, since)),
             differences=tuple(each for each in differences if each.team == changes.team),
             pooled=tuple(each for each in shrunk if each.raw.team == changes.team),
         )
@@ -79,22 +79,22 @@ def drivers_of(scored: Iterable[ScoredTranscript], options: Reading) -> list[Dri
 
 
 def _parts(
-    scored: Iterable[ScoredTranscript], changes: Changes, options: Reading, correction: Correction | None, since: date | None
+    scored: Iterable[ScoredTranscript], changes: Changes, artefact: Artefact, options: Reading, since: date | None
 ) -> list[Decomposition]:
     """The changes of a team taken apart: at `since`, or at each change point, from the one before it to the next."""
-    zone = zone_of(options.tz, changes.team)
+    zone, balance = zone_of(options.tz, changes.team), balance_of(artefact)
     rows: list[tuple[date, Totals]] = []
     for item in scored:
         if item.totals.team == changes.team and item.totals.started_at is not None:
             day = local_date(item.totals.started_at, zone)
-            rows += [(day, part) for part in parts_of(item.transcript, item.statements, item.totals.model)]
+            rows += [(day, part) for part in parts_of(item.transcript, item.statements, item.totals.model, balance)]
     if not rows:
         return []
     days = [day for day, _ in rows]
     cuts = [point.at for point in changes.points] if since is None else [since]
     edges = [changes.start or min(days), *cuts, changes.end or max(days) + timedelta(days=1)]
     stretches = [Stretch([row for day, row in rows if start <= day < end], start, end) for start, end in pairwise(edges)]
-    resampling = Resampling(seed=options.seed)
+    correction, resampling = correction_of(artefact), Resampling(seed=options.seed)
     return [
         part
         for before, after in pairwise(stretches)
