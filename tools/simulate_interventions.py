@@ -129,7 +129,7 @@ def synthetic_control(buckets: Buckets, world: World, correction: Correction | N
 
 
 WORLDS: Final = {
-    "as below": World(),
+    "standard": World(),
     "no drift": World(drift=0.0),
     "lasting drift": World(drift=0.04, lasting=0.9),
     "one other team": World(teams=2),

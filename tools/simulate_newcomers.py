@@ -88,7 +88,7 @@ def simulate(world: World, rng: np.random.Generator, seed: int) -> Newcomers:
 
 
 WORLDS: Final = {
-    "as below": World(),
+    "standard": World(),
     "half-life of 1 week": World(half_life=1.0),
     "half-life of 6 weeks": World(half_life=6.0),
     "3 transcripts a week each": World(transcripts=3.0),
