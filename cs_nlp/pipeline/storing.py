@@ -174,13 +174,14 @@ def refresh(store: Store, organisation: int) -> None:
 def identify(transcript: Transcript, keeping: Keeping) -> Identity:
     """What tells whether a transcript is known.
 
-    An id of the platform stands for the transcript in all its versions. An id that is made from the file's name may come again with
-    another transcript (`recording.vtt`), so it stands for it only together with its start, or with its words where it has no start.
+    An id stands for a transcript together with its start: many lists number their calls from 1 every week. Without a start, an id of the
+    platform is enough, and one that is made from the file's name (`recording.vtt`) goes with the words.
     """
     words = [" ".join(unicodedata.normalize("NFKC", turn.text).casefold().split()) for turn in transcript.turns]
     content = _hash(keeping, "content", *words)
     minute = transcript.started_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M") if transcript.started_at else ""
-    source_key = f"{transcript.id}@{minute or content.hex()}" if _is_from_file_name(transcript) else transcript.id
+    known_by = minute or (content.hex() if _is_from_file_name(transcript) else "")
+    source_key = f"{transcript.id}@{known_by}"
     if len(source_key) > _LONGEST:
         source_key = _hash(keeping, "source", source_key).hex()
     facts = [transcript.channel.value, transcript.team, transcript.queue, transcript.agent, str(transcript.joined_on), minute]

@@ -1,7 +1,7 @@
 """Transcripts come in: new, in another version, or once more.
 
-The same transcript twice is one transcript. It is known by its source key (the platform's id), or by its words and the minute of its
-start. A new version takes the place of the old one: until it is scored, the old one's figures stand, then all change at once.
+The same transcript twice is one transcript. It is known by its source key (its id and start), or by its words. A new version takes the place
+of the old one: until it is scored, the old one's figures stand, then all change at once.
 """
 
 from __future__ import annotations
@@ -163,8 +163,8 @@ def _replace(db: Connection, organisation: int, incoming: Incoming, known: int, 
 def _known(db: Connection, organisation: int, identity: Identity) -> AnyRow | None:
     """The stored transcript that this one is: the one with the same words and start, since they count once; else by its source key."""
     c = transcripts.c
-    # Where one of the two has no start, the same words are enough.
-    times = c.content_at.in_([identity.content_at, ""]) if identity.content_at else true()
+    # Where one of the two has no start, or where they have the same id, the same words are enough.
+    times = or_(c.content_at.in_([identity.content_at, ""]), c.name == identity.name) if identity.content_at else true()
     exact = (c.content_key == identity.content_key) & (c.content_at == identity.content_at)
     by_source = c.source_key == identity.source_key
     query = select(c.id, c.uid, c.name, c.source_key, c.content_key, c.content_at, c.fingerprint, teams.c.name.label("team"))

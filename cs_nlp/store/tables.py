@@ -99,7 +99,7 @@ transcripts: Final = Table(
     Column("team_id", ForeignKey("teams.id", ondelete="RESTRICT"), nullable=False),
     Column("job_id", ForeignKey("jobs.id", ondelete="SET NULL"), index=True),
     Column("name", Words(NAME), nullable=False),  # the platform's id, or one made from the file's name
-    Column("source_key", Words(300), nullable=False),  # the same for every version of a transcript; see pipeline.storing
+    Column("source_key", Words(300), nullable=False),  # id and start, the same for every version; see pipeline.storing
     Column("content_key", LargeBinary, nullable=False),  # keyed hash of its words
     Column("content_at", String(16), nullable=False),  # minute of its start in UTC, "" for none: same words at another time are another one
     Column("fingerprint", LargeBinary, nullable=False),  # keyed hash of all that was read: unchanged, so nothing is to do

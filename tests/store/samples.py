@@ -38,7 +38,7 @@ def call(name: str, *people: str | None, words: str = "", zone: str = "Europe/Lo
 def identity(transcript: Transcript, words: str) -> Identity:
     """What tells whether a transcript is known."""
     minute = transcript.started_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M") if transcript.started_at else ""
-    return Identity(transcript.id, transcript.id, _hash(words), minute, _hash(f"{transcript}{words}"))
+    return Identity(transcript.id, f"{transcript.id}@{minute}", _hash(words), minute, _hash(f"{transcript}{words}"))
 
 
 def statement(name: str, turn: int, text: str, *, speaker: str | None = None, channel: Channel = Channel.CALL) -> Statement:

@@ -201,7 +201,7 @@ def test_a_new_version_moves_its_figures_to_its_new_day(store: Store, org: int) 
     keep(store, org, first, call("b", started_at=MONDAY))
     score_all(store, org)
     refresh(store, org)
-    keep(store, org, version(first, "other words", started_at=MONDAY + timedelta(days=1)))
+    keep(store, org, version(first, "a", started_at=MONDAY + timedelta(days=1)))
 
     assert len(assert_cells_are_totals(store, org)) == 2
     score_all(store, org)

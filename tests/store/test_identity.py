@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from cs_nlp.pipeline.storing import identify
+from tests.store.samples import MONDAY
 from tests.store.test_storing import AGENT, KEEPING, sample, talk
 
 
@@ -36,3 +38,18 @@ def test_words_are_the_same_however_they_are_written() -> None:
     assert identify(plain, KEEPING).content_key == identify(odd, KEEPING).content_key
     assert identify(plain, KEEPING).content_key != identify(plain, replace(KEEPING, organisation="rival")).content_key
     assert identify(plain, KEEPING).content_key != identify(plain, replace(KEEPING, secret=b"x" * 16)).content_key
+
+
+def test_an_id_stands_for_a_transcript_together_with_its_start() -> None:
+    monday, tuesday = sample(1), sample(1, started_at=MONDAY + timedelta(days=1))
+    seconds_later = sample(2, id="call-1", started_at=MONDAY.replace(second=59))
+
+    assert identify(monday, KEEPING).source_key != identify(tuesday, KEEPING).source_key
+    assert identify(monday, KEEPING).source_key == identify(seconds_later, KEEPING).source_key
+
+
+def test_long_ids_fit() -> None:
+    long, other = (identify(sample(1, id=end * 400), KEEPING).source_key for end in "ab")
+
+    assert long != other
+    assert len(long) <= 300
