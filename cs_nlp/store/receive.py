@@ -1,7 +1,7 @@
 """Transcripts come in: new, in another version, or once more.
 
-The same transcript twice is one transcript. It is known by its source key (its id and start), or by its words. A new version takes the place
-of the old one: until it is scored, the old one's figures stand, then all change at once.
+The same transcript twice is one transcript. It is known by its source key (its id and start), or by its words. A new version takes the
+place of the old one: until it is scored, the old one's figures stand, then all change at once.
 """
 
 from __future__ import annotations
@@ -132,25 +132,31 @@ def _put(db: Connection, organisation: int, incoming: Incoming, job: int | None)
     identity = incoming.identity
     row = _known(db, organisation, identity)
     if row is None:
-        facts = _facts(db, organisation, incoming) | {"job_id": job, "uid": new_uid("tr"), "organisation_id": organisation}
-        fresh = {"state": "received", "attempts": 0, "lease_token": 0, "model": ""}
-        statement = insert(db, transcripts).values(facts | fresh).on_conflict_do_nothing().returning(transcripts.c.id, transcripts.c.uid)
-        made = db.execute(statement).one_or_none()
-        if made is not None:
-            return Receipt(Outcome.NEW, made.uid, identity.name), Lease(made.id, 0)
-        row = _known(db, organisation, identity)
-        if row is None:  # it was erased in this moment by the one who had come first
-            return _put(db, organisation, incoming, job)
+        made = _add(db, organisation, incoming, job)
+        # Nothing is made when another one came first, in this moment: then it is known.
+        return made or _put(db, organisation, incoming, job)
     receipt = _receipt(row, identity, incoming.transcript.team)
     if receipt.outcome is Outcome.DUPLICATE:
         return receipt, None
-    return receipt, _replace(db, organisation, incoming, row.id, job)
+    lease = _replace(db, organisation, incoming, row.id, job)
+    return (receipt, lease) if lease is not None else _put(db, organisation, incoming, job)
 
 
-def _replace(db: Connection, organisation: int, incoming: Incoming, known: int, job: int | None) -> Lease:
+def _add(db: Connection, organisation: int, incoming: Incoming, job: int | None) -> tuple[Receipt, Lease] | None:
+    facts = _facts(db, organisation, incoming) | {"job_id": job, "uid": new_uid("tr"), "organisation_id": organisation}
+    fresh = {"state": "received", "attempts": 0, "lease_token": 0, "model": ""}
+    statement = insert(db, transcripts).values(facts | fresh).on_conflict_do_nothing().returning(transcripts.c.id, transcripts.c.uid)
+    made = db.execute(statement).one_or_none()
+    return None if made is None else (Receipt(Outcome.NEW, made.uid, incoming.identity.name), Lease(made.id, 0))
+
+
+def _replace(db: Connection, organisation: int, incoming: Incoming, known: int, job: int | None) -> Lease | None:
+    """Put a new version in place of a known one; None when that was erased in this moment."""
     facts = _facts(db, organisation, incoming)
     c = transcripts.c
-    old = db.execute(select(c.team_id, c.day).where(c.id == known).with_for_update()).one()
+    old = db.execute(select(c.team_id, c.day).where(c.id == known).with_for_update()).one_or_none()
+    if old is None:
+        return None
     # A higher token: who is scoring the old version now can't write it any more.
     again = {"state": "received", "attempts": 0, "lease_token": c.lease_token + 1, "lease_until": None, "error": None}
     changed = update(transcripts).where(c.id == known).values(facts | again | ({} if job is None else {"job_id": job}))
