@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
@@ -10,12 +11,16 @@ from typing import Annotated, Any
 import typer
 
 from cs_nlp.cli.files import DETECT_ROLES, ENCODING, FORMAT, METADATA, PATHS, REPORT, ROLE_MAP, Intake, read_options
-from cs_nlp.cli.screen import out, print_json
+from cs_nlp.cli.screen import out, print_json, tell
 from cs_nlp.cli.signals import MODEL, ZONE, reading_of
-from cs_nlp.pipeline import score_transcripts
+from cs_nlp.errors import ArtefactError, MissingExtraError
+from cs_nlp.pipeline import Reading, score_transcripts
+from cs_nlp.pipeline.beliefs import beliefs_of
 from cs_nlp.pipeline.effects import coaching_of
-from cs_nlp.records import Advice, Coaching, Evidence
-from cs_nlp.scoring import load_classifier
+from cs_nlp.pipeline.page import redaction
+from cs_nlp.records import Advice, Coaching, Evidence, ScoredTranscript
+from cs_nlp.records.beliefs import TeamBeliefs
+from cs_nlp.scoring import Classifier, load_classifier
 from cs_nlp.settings import read_settings
 
 
@@ -38,12 +43,21 @@ def coaching(  # noqa: PLR0913, PLR0917 - each is an option of the command
     classifier = load_classifier(model or settings.model, threads=settings.threads)
     intake = Intake(paths, read_options(settings, format_name, role_map, metadata, encoding, detect_roles))
     scored = list(score_transcripts(intake.transcripts(), classifier))
-    for found in coaching_of(scored, classifier.artefact, options):
+    for found in coaching_of(scored, classifier.artefact, options, _beliefs(scored, classifier, options)):
         if as_json:
             print_json(coaching_row(found))
         else:
             show_coaching(found)
     intake.close(report, brief=True)
+
+
+def _beliefs(scored: Sequence[ScoredTranscript], classifier: Classifier, options: Reading) -> list[TeamBeliefs]:
+    """What the teams believe, where that can be quoted and the model tells it."""
+    try:
+        return beliefs_of(scored, classifier, redaction(), options)
+    except (ArtefactError, MissingExtraError) as error:
+        tell(f"beliefs are left out: {error}")
+        return []
 
 
 def coaching_row(found: Coaching) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from datetime import date
 from cs_nlp.pipeline.scoring import balance_of, parts_of
 from cs_nlp.pipeline.signals import Reading, correction_of, signals_of
 from cs_nlp.records import Coaching, Effect, Intervention, Newcomers, ScoredTranscript, Transcript
+from cs_nlp.records.beliefs import TeamBeliefs
 from cs_nlp.scoring import Artefact
 from cs_nlp.signals import Resampling
 from cs_nlp.signals.coaching import coach
@@ -78,13 +79,16 @@ def effect_of(scored: Iterable[ScoredTranscript], artefact: Artefact, interventi
     )
 
 
-def coaching_of(scored: Sequence[ScoredTranscript], artefact: Artefact, options: Reading) -> list[Coaching]:
+def coaching_of(
+    scored: Sequence[ScoredTranscript], artefact: Artefact, options: Reading, beliefs: Iterable[TeamBeliefs] = ()
+) -> list[Coaching]:
     """What to do about each team's culture, and why.
 
     Args:
         scored: the transcripts.
         artefact: of the classifier that scored them.
         options: as for `signals_of`.
+        beliefs: from `beliefs_of` with the same options.
     """
     drivers = driver_evidence([item.totals for item in scored], tz=options.tz, k=options.smallest_group)
-    return coach(signals_of(scored, artefact, options), drivers)
+    return coach(signals_of(scored, artefact, options), drivers, beliefs)

@@ -2,8 +2,9 @@
 
 - *Culture*: one culture is dominant if the interval of its share of the mix lies above the intervals of all others. Shares of one mix
   pull against each other, so intervals that do not overlap are as strict as an interval of the difference, or stricter.
-- *Beliefs*: groups of statements of enough people that carry another culture than the assertive one, the largest first. What to
-  build in their place is that culture's; what to do is that of the drivers that these very statements find missing, then of the culture.
+- *Beliefs*: groups of statements of enough people that carry another culture than the assertive one, the largest first, if the interval
+  of their share lies above `LEAST_SHARE` of all that the team signals. What to build in their place is that culture's; what to do is
+  that of the drivers that these very statements find missing, then of the culture.
 - *Drivers*: one is weak if the whole interval of its net evidence lies below 0: words that say it is missing outweigh those that
   say it is there. Not so if the team clearly has more of it than the other teams: what is heard in any text may be the classifier's
   habit. The weakest few are told, by their rank.
@@ -13,6 +14,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Final
 
 from cs_nlp.records import About, Advice, Coaching, DriverEvidence, Evidence, Signal, Withheld
@@ -20,6 +22,7 @@ from cs_nlp.records.beliefs import Belief, TeamBeliefs
 from cs_nlp.taxonomy import load_taxonomy
 
 LARGEST_BELIEFS: Final = 3
+LEAST_SHARE: Final = 0.02
 WEAKEST_DRIVERS: Final = 3
 WANTED: Final = "assertive"
 
@@ -101,44 +104,38 @@ def _beliefs(held: TeamBeliefs | None) -> tuple[list[Advice], list[str]]:
         return [], []
     if held.withheld is not None:
         return [], [f"What the team believes is not shown: {held.withheld.value}."]
-    unwanted = sorted((each for each in held.beliefs if each.culture != WANTED and each.name), key=lambda each: (-each.share, each.id))
+    unwanted = [each for each in held.beliefs if each.culture != WANTED and each.name and each.interval.low >= LEAST_SHARE]
     if not unwanted:
         return [], ["No belief that asks for a change is shared by enough people."]
-    return [_belief(each, held) for each in unwanted[:LARGEST_BELIEFS]], []
+    return [_belief(each, held) for each in sorted(unwanted, key=lambda each: (-each.share, each.id))[:LARGEST_BELIEFS]], []
 
 
 def _belief(belief: Belief, held: TeamBeliefs) -> Advice:
     known = load_taxonomy()
     entry = known.cultures[belief.culture]
     missing = [known.drivers[name[:-1]] for name in belief.drivers if name.endswith("-")]
-    figures = [
-        ("share of all that the team signals", belief.share, belief.interval.low, belief.interval.high, "share", belief.interval.level)
-    ]
+    heard = Evidence(
+        what="share of all that the team signals",
+        value=belief.share,
+        low=belief.interval.low,
+        high=belief.interval.high,
+        unit="share",
+        level=belief.interval.level,
+        start=held.start,
+        end=held.end,
+        n_statements=belief.n_statements,
+        n_transcripts=belief.n_transcripts,
+        n_people=belief.n_people,
+        method="statements that say the same",
+    )
+    evidence: tuple[Evidence, ...] = (heard,)
     trend = belief.trend
     if trend is not None and not trend.low <= 0 <= trend.high:
-        words = "heard more and more" if trend.change > 0 else "heard less and less"
-        figures.append((f"{words}, as change from the first day to the last", trend.change, trend.low, trend.high, "log odds", trend.level))
-    evidence = tuple(
-        Evidence(
-            what=what,
-            value=value,
-            low=low,
-            high=high,
-            unit=unit,
-            level=level,
-            start=held.start,
-            end=held.end,
-            n_statements=belief.n_statements,
-            n_transcripts=belief.n_transcripts,
-            n_people=belief.n_people,
-            method="statements that say the same",
-        )
-        for what, value, low, high, unit, level in figures
-    )
+        what = f"heard {'more and more' if trend.change > 0 else 'less and less'}, as change from the first day to the last"
+        moved = replace(heard, what=what, value=trend.change, low=trend.low, high=trend.high, unit="log odds", level=trend.level)
+        evidence = (heard, moved)
     actions = tuple(dict.fromkeys([*(driver.when_missing[0] for driver in missing), entry.coaching[0]]))
-    return Advice(
-        About.BELIEF, belief.culture, belief.name, entry.customers_get, entry.wanted_belief, actions, entry.makes_it_worse, evidence
-    )
+    return Advice(About.BELIEF, belief.culture, belief.name, entry.customers_get, entry.wanted_belief, actions, (), evidence)
 
 
 def _drivers(rows: Sequence[DriverEvidence]) -> tuple[list[Advice], list[str]]:
@@ -160,26 +157,24 @@ def _is_weak(row: DriverEvidence) -> bool:
 
 def _driver(row: DriverEvidence) -> Advice:
     entry = load_taxonomy().drivers[row.driver]
-    figures = [(f"{entry.title}: statements that say it is there, less those that say it is missing", row.net, row.low, row.high)]
-    figures += [(f"{entry.title}: the same, less the mean of the other teams", row.apart, row.apart_low, row.apart_high)]
-    evidence = tuple(
-        Evidence(
-            what=what,
-            value=value,
-            low=low,
-            high=high,
-            unit="per 100 statements",
-            level=row.level,
-            start=row.start,
-            end=row.end,
-            n_statements=row.n_statements or 0,
-            n_transcripts=row.n_transcripts or 0,
-            n_people=row.n_people or 0,
-            method=row.method,
-        )
-        for what, value, low, high in figures
-        if value is not None and low is not None and high is not None
+    heard = Evidence(
+        what=f"{entry.title}: statements that say it is there, less those that say it is missing",
+        value=row.net or 0.0,
+        low=row.low or 0.0,
+        high=row.high or 0.0,
+        unit="per 100 statements",
+        level=row.level,
+        start=row.start,
+        end=row.end,
+        n_statements=row.n_statements or 0,
+        n_transcripts=row.n_transcripts or 0,
+        n_people=row.n_people or 0,
+        method=row.method,
     )
+    evidence: tuple[Evidence, ...] = (heard,)
+    if row.apart is not None and row.apart_low is not None and row.apart_high is not None:
+        what = f"{entry.title}: the same, less the mean of the other teams"
+        evidence = (heard, replace(heard, what=what, value=row.apart, low=row.apart_low, high=row.apart_high))
     return Advice(About.DRIVER, row.driver, entry.title, entry.missing, entry.present, entry.when_missing, (), evidence)
 
 

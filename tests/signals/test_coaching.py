@@ -131,6 +131,7 @@ def test_beliefs_call_for_what_to_build_in_their_place_the_largest_first() -> No
         _belief("nothing ever changes", 0.05, "submissive"),
         _belief("training is a waste", 0.04),
         _belief("", 0.3),
+        _belief("heard hardly ever", 0.03),
     )
     assert [advice.title for advice in found.advice] == ["they always blame us", "they never listen", "nothing ever changes"]
     assert len(found.advice) == LARGEST_BELIEFS
@@ -153,5 +154,6 @@ def test_without_a_belief_that_asks_for_a_change_there_is_none_to_work_on() -> N
     assert _held(_belief("we can put it right", 0.4, "assertive")).undecided == (
         "No belief that asks for a change is shared by enough people.",
     )
+    assert _held(_belief("they never listen", 0.03)).advice == ()
     found = _held(withheld=Withheld.SMALL_GROUP)
     assert (found.advice, found.undecided) == ((), ("What the team believes is not shown: small_group.",))
