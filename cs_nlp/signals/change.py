@@ -17,7 +17,7 @@ exp(-D / 2s), D being the weighted squared distance with the cut there and s wha
 Biometrika 62:407-416, with the most likely means).
 
 *What would have been seen?* In simulation (`python -m tools.series_study`), a change in the middle of T periods is found in four of five
-cases if its gain, in units of s, is 19 + 9 (8 / T)^2 on average. From this follows how far a share must move.
+cases if its gain, in units of s, is 22 + 9 (8 / T)^2 on average. From this follows how far a share must move.
 """
 
 from __future__ import annotations
@@ -200,7 +200,7 @@ def detectable(points: Points, noise: float, mean: Floats, correction: Correctio
         By culture, 0 to 1; None where no such change is possible, or where the classifier's errors can't be undone.
     """
     times = len(points.weights)
-    needed = 19 + 9 * (8 / times) ** 2
+    needed = 22 + 9 * (8 / times) ** 2
     left = points.weights[: times // 2].sum()
     right = points.weights.sum() - left
     if correction.unfit():
