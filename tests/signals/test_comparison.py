@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cs_nlp.records import Against, Difference, Totals, Withheld
+from cs_nlp.signals import Correction
 from cs_nlp.signals.comparison import adjusted_p_values, with_other_teams, with_previous
-from cs_nlp.signals.units import units_of
+from cs_nlp.signals.units import stretches_of, units_of
 from tests.signals.samples import week_of
 from tools.series_study import World, difference_coverage, false_alarms
 
@@ -126,3 +127,42 @@ def _widths(world: World) -> float:
     found = with_previous(units_of(rows, k=1, correction=world.speech.correction(rng)))
     intervals = [each.interval for each in found if each.interval is not None and each.measure == "prevalence"]
     return float(np.mean([interval.high - interval.low for interval in intervals]))
+
+
+def _as_said(rows: list[Totals], confidence: float) -> list[Totals]:
+    """Rows as a classifier sees them that puts 0.6 on the true class and 0.1 on each other, and is as sure as told."""
+    matrix = 0.5 * np.eye(5) + 0.1
+    return [replace(row, sums=tuple((np.array(row.counts) @ matrix).tolist()), confidence=confidence * row.n) for row in rows]
+
+
+def test_shares_that_are_estimated_in_different_ways_are_compared_by_their_counts_and_the_interval_spans_both_ways() -> None:
+    labels = ["aggressive", "passive_aggressive", "submissive", "assertive", "none"]
+    wobble = np.random.default_rng(0).dirichlet(np.full(5, 60.0), 200) - 0.2
+    rows = (np.tile(0.5 * np.eye(5) + 0.1, (40, 1)) + wobble).tolist()
+    held_out = Correction.from_rows(labels * 40, rows, [str(place) for place in range(200)])
+    usual = _as_said(week_of(0, 20, team="usual", counts=(1, 0, 0, 1, 8)), 0.6)
+    surer = _as_said(week_of(0, 20, team="surer", counts=(3, 0, 0, 1, 6)), 0.9)
+    units = units_of([*usual, *surer], correction=held_out)
+    assert {unit.used for unit in units} == {("corrected",), ("counted", "corrected")}
+    found = _one(with_other_teams(units), "prevalence", "aggressive", team="surer", by="all")
+    assert found.value == pytest.approx(0.2)
+    assert found.interval is not None
+    assert found.interval.low < 0.2 < found.interval.high
+
+
+def test_parts_of_a_team_are_estimated_in_the_one_way_that_suits_them_together() -> None:
+    whole = [*week_of(0, 9, counts=CALM), *week_of(7, 9, counts=WILD)]
+    calm, wild = stretches_of([(None, whole[:9]), (None, whole[9:])])
+    assert calm.used == wild.used == ("counted",)
+    assert (calm.signals[0].value, wild.signals[0].value) == pytest.approx((0.1, 0.6))
+    assert (calm.signals[0].n_transcripts, calm.signals[0].by, calm.signals[0].interval) == (9, "all", None)
+
+
+def test_of_two_parts_of_a_team_none_is_shown_if_one_is_small() -> None:
+    parts = stretches_of([(None, week_of(0, 9)), (None, week_of(7, 4))])
+    assert {(signal.withheld, signal.value, signal.n_statements) for unit in parts for signal in unit.signals} == {
+        (Withheld.SMALL_GROUP, None, None)
+    }
+    empty, full = stretches_of([(None, []), (None, week_of(7, 9))])
+    assert {signal.withheld for signal in empty.signals} == {Withheld.NO_DATA}
+    assert full.used == ("counted",)
