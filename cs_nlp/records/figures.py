@@ -9,7 +9,7 @@ from enum import StrEnum
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """An interval for a share (ends 0 to 1) or a difference of shares (-1 to 1): `low <= high`; it holds the true value in a share `level` of cases."""
+    """An interval for a share (0 to 1) or a difference of shares (-1 to 1), `low <= high`: it holds the true value in `level` of cases."""
 
     low: float
     high: float
