@@ -13,13 +13,13 @@ from numpy.typing import NDArray
 from cs_nlp.errors import ArtefactError
 from cs_nlp.scoring.artefact import Artefact, EncoderConfig
 from cs_nlp.scoring.classifier import Floats, Scores, sigmoid, softmax
-from cs_nlp.scoring.inputs import Window, load_tokenizer, make_windows, pad
+from cs_nlp.scoring.inputs import Window, load_tokenizer, make_windows, stack
 
-INPUTS = ("input_ids", "attention_mask", "token_type_ids")
+INPUTS = ("input_ids", "token_type_ids")
 HEADS = ("culture", "target", "drivers")
 EMBEDDING = "sentence_vector"
 OUTPUTS = (*HEADS, EMBEDDING)
-TOKENS_A_BATCH = 256  # padded tokens in one run: what stays in a processor's cache; more is slower
+TOKENS_A_BATCH = 768  # in one run: what stays in a processor's cache; more is slower
 _QUIET = 3  # onnxruntime's log level: errors only
 
 
@@ -51,6 +51,11 @@ class EncoderClassifier:
             raise ArtefactError(
                 f"{artefact.path / 'model.onnx'}: onnxruntime can't load it ({error}); get the model anew or train again"
             ) from error
+        asked = {given.name for given in self._session.get_inputs()}
+        if asked != set(INPUTS):
+            raise ArtefactError(
+                f"{artefact.path / 'model.onnx'}: asks for {', '.join(sorted(asked))}, expected {', '.join(INPUTS)}; train the model again"
+            )
 
     @property
     def artefact(self) -> Artefact:
@@ -60,7 +65,7 @@ class EncoderClassifier:
     def score(self, texts: Sequence[str], contexts: Sequence[str | None] | None = None) -> Scores:
         """Score statements; see `Classifier.score`.
 
-        Statements are run in batches of like length, whatever their order; what a statement gets does not depend on its company.
+        Statements are run in batches of one length, whatever their order; what a statement gets does not depend on its company.
         """
         windows = make_windows(self._tokenizer, self._config, texts, contexts if contexts is not None else [None] * len(texts))
         outputs = self._run_all(windows, HEADS)
@@ -88,7 +93,7 @@ class EncoderClassifier:
         batches = list(_batches(windows))
 
         def run(batch: NDArray[np.int64]) -> list[Floats]:
-            feed = dict(zip(INPUTS, pad([windows[index] for index in batch], self._config.pad_id), strict=True))
+            feed = dict(zip(INPUTS, stack([windows[index] for index in batch]), strict=True))
             found: list[Floats] = self._session.run(list(outputs), feed)
             return found
 
@@ -112,14 +117,13 @@ def _processors() -> int:
 
 
 def _batches(windows: Sequence[Window]) -> Iterator[NDArray[np.int64]]:
-    """Indices of windows of like length, at most `TOKENS_A_BATCH` padded tokens together."""
+    """Indices of windows of one length, at most `TOKENS_A_BATCH` tokens together: without padding attention needs no mask."""
     lengths = np.array([len(window.ids) for window in windows], dtype=np.int64)
     order = np.argsort(lengths, kind="stable")
     start = 0
     while start < len(order):
-        stop = start + 1
-        while stop < len(order) and (stop + 1 - start) * lengths[order[stop]] <= TOKENS_A_BATCH:
-            stop += 1
+        length = lengths[order[start]]
+        stop = min(int(np.searchsorted(lengths, length, side="right", sorter=order)), start + max(1, TOKENS_A_BATCH // int(length)))
         yield order[start:stop]
         start = stop
 

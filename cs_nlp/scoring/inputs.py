@@ -63,6 +63,13 @@ def make_windows(tokenizer: Tokenizer, config: EncoderConfig, texts: Sequence[st
     return windows
 
 
+def stack(windows: Sequence[Window]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Token ids and segment ids of windows of one length, each of shape `(n_windows, length)`."""
+    ids = np.array([window.ids for window in windows], dtype=np.int64)
+    segments = (np.arange(ids.shape[1])[None] >= np.array([window.second for window in windows])[:, None]).astype(np.int64)
+    return ids, segments
+
+
 def pad(windows: Sequence[Window], pad_id: int) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
     """Token ids, attention mask and segment ids, each of shape `(n_windows, longest)`."""
     shape = (len(windows), max(len(window.ids) for window in windows))

@@ -18,11 +18,12 @@ from onnx import GraphProto, NodeProto, helper, numpy_helper
 from torch import Tensor, nn
 
 from cs_nlp.scoring.encoder import INPUTS, OUTPUTS
-from cs_nlp.training.fusion import MICROSOFT, fuse_attention
+from cs_nlp.training import fusion
 from cs_nlp.training.network import CultureNetwork
 from cs_nlp.training.quantise import BIG_TABLE, WEIGHT_MAX, Int8Linear, int8_layers, simulate_int8
 
-_OPSET = 20
+_MICROSOFT = "com.microsoft"
+_OPSET = 20  # at a higher one the exporter's names for attention are others than `fusion` looks for
 _EXAMPLE = (2, 8)
 
 
@@ -38,31 +39,28 @@ def export(network: CultureNetwork, path: Path) -> None:
     _export_float(network, path)
     simulate_int8(network, on=True)
     graph = onnx.load(path)
-    fuse_attention(graph.graph, int(network.encoder.config.num_attention_heads))  # type: ignore[union-attr,arg-type]
+    fusion.fuse_attention(graph.graph, int(network.encoder.config.num_attention_heads))  # type: ignore[union-attr,arg-type]
     _quantise(graph.graph, network)
-    graph.opset_import.append(helper.make_opsetid(MICROSOFT, 1))
+    del graph.opset_import[:]
+    graph.opset_import.extend([helper.make_opsetid("", fusion.OPSET), helper.make_opsetid(_MICROSOFT, 1)])
     del graph.graph.value_info[:]
     onnx.save(graph, path)
 
 
 class _Logits(nn.Module):
-    """The network as exported: three tensors in, four out."""
+    """The network as exported: two tensors in, without padding, and four out."""
 
     def __init__(self, network: CultureNetwork) -> None:
         super().__init__()
         self.network = network
 
-    def forward(self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    def forward(self, input_ids: Tensor, token_type_ids: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         """Logits of the three heads, and sentence vectors."""
-        return self.network.outputs(input_ids, attention_mask, token_type_ids)
+        return self.network.outputs(input_ids, torch.ones_like(input_ids), token_type_ids)
 
 
 def _export_float(network: CultureNetwork, path: Path) -> None:
-    ids, mask, segments = (
-        torch.ones(_EXAMPLE, dtype=torch.long),
-        torch.ones(_EXAMPLE, dtype=torch.long),
-        torch.zeros(_EXAMPLE, dtype=torch.long),
-    )
+    ids, segments = torch.ones(_EXAMPLE, dtype=torch.long), torch.zeros(_EXAMPLE, dtype=torch.long)
     segments[:, -2:] = 1
     shape = {0: torch.export.Dim("batch", max=4096), 1: torch.export.Dim("length", min=2, max=512)}
     with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
@@ -70,11 +68,11 @@ def _export_float(network: CultureNetwork, path: Path) -> None:
         logging.getLogger("torch.onnx").setLevel(logging.ERROR)
         torch.onnx.export(
             _Logits(network).eval(),
-            (ids, mask, segments),
+            (ids, segments),
             path,
             input_names=list(INPUTS),
             output_names=list(OUTPUTS),
-            dynamic_shapes=(shape, shape, shape),
+            dynamic_shapes=(shape, shape),
             dynamo=True,
             opset_version=_OPSET,
             external_data=False,
@@ -168,7 +166,7 @@ def _integer_product(
     if rounding.bias is not None:
         _add(graph, f"{out}_bias", rounding.bias)
         inputs += ["", f"{out}_bias"]
-    return [*nodes, helper.make_node("MatMulIntegerToFloat", inputs, [out], domain=MICROSOFT)]
+    return [*nodes, helper.make_node("MatMulIntegerToFloat", inputs, [out], domain=_MICROSOFT)]
 
 
 def _integer_rows(graph: GraphProto, node: NodeProto, table: onnx.TensorProto) -> list[NodeProto]:

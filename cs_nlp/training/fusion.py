@@ -1,7 +1,7 @@
 """Attention as one operator: what the exporter writes as a dozen small products and transposes, onnxruntime does in one go.
 
-The operator is com.microsoft.MultiHeadAttention: softmax(scale * Q K^T + mask) V by head, without the copies that turn heads into a
-dimension of their own. Keys that are padding are left out by `attention_mask`.
+The operator is ONNX's own Attention (since opset 23): softmax(scale * Q K^T) V by head, without the copies that turn heads into a
+dimension of their own. It has no mask, since no input is padded: statements of one length are run together.
 """
 
 from __future__ import annotations
@@ -11,15 +11,14 @@ from collections import defaultdict
 import numpy as np
 from onnx import GraphProto, NodeProto, TensorProto, helper, numpy_helper
 
-MICROSOFT = "com.microsoft"
-_MASK = "key_mask"
+OPSET = 23
 
 
 def fuse_attention(graph: GraphProto, heads: int) -> int:
     """Replace every attention of an exported encoder, in place, and drop what only fed it.
 
     Args:
-        graph: with the input `attention_mask`, `(n, length)`, 1 for tokens and 0 for padding.
+        graph: of opset 20 to `OPSET`, which it must be declared as afterwards; its masks are dropped.
         heads: of each attention.
 
     Returns:
@@ -35,8 +34,7 @@ def fuse_attention(graph: GraphProto, heads: int) -> int:
                 fused[found.output[0]] = found
     if not fused:
         return 0
-    mask = helper.make_node("Cast", ["attention_mask"], [_MASK], to=TensorProto.INT32)
-    nodes = [mask, *(fused.get(node.output[0], node) for node in graph.node)]
+    nodes = [fused.get(node.output[0], node) for node in graph.node]
     del graph.node[:]
     graph.node.extend(nodes)
     drop_unused(graph)
@@ -103,5 +101,5 @@ def _attention(softmax: NodeProto, heads: int, wiring: _Wiring, tables: dict[str
     if query is None or key is None or value is None:
         return None
     scale = float(np.asarray(numpy_helper.to_array(tables[scaling.input[1]])).item())
-    inputs = [query.input[0], key.input[0], value.input[0], "", _MASK]
-    return helper.make_node("MultiHeadAttention", inputs, [joined.output[0]], domain=MICROSOFT, num_heads=heads, scale=scale)
+    inputs = [query.input[0], key.input[0], value.input[0]]
+    return helper.make_node("Attention", inputs, [joined.output[0]], q_num_heads=heads, kv_num_heads=heads, scale=scale)

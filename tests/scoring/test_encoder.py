@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import onnx
 import pytest
 
 from cs_nlp.errors import ArtefactError
@@ -96,6 +97,16 @@ def test_a_graph_that_the_runtime_can_not_load_is_refused_by_name(tiny_artefact:
     (folder / "model.onnx").write_bytes(b"not a graph")
     sign(folder, "model.onnx")
     with pytest.raises(ArtefactError, match=r"model\.onnx: onnxruntime can't load it"):
+        load_classifier(folder)
+
+
+def test_a_model_that_asks_for_other_inputs_is_refused(tiny_artefact: Path, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(tiny_artefact, tmp_path / "model"))
+    graph = onnx.load(folder / "model.onnx")
+    graph.graph.input.append(onnx.helper.make_tensor_value_info("attention_mask", onnx.TensorProto.INT64, ["n", "length"]))
+    onnx.save(graph, folder / "model.onnx")
+    sign(folder, "model.onnx")
+    with pytest.raises(ArtefactError, match="asks for attention_mask, input_ids, token_type_ids, expected input_ids, token_type_ids"):
         load_classifier(folder)
 
 

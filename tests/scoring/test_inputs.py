@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tokenizers import Tokenizer
 
 from cs_nlp.scoring.artefact import EncoderConfig
-from cs_nlp.scoring.inputs import Window, load_tokenizer, make_windows, pad
+from cs_nlp.scoring.inputs import Window, load_tokenizer, make_windows, pad, stack
 from tests.tiny import write_tokenizer
 
 
@@ -98,3 +98,10 @@ def test_padding_is_masked_and_the_context_is_the_second_segment(lengths: list[t
     np.testing.assert_array_equal(mask.sum(axis=1), [first + second + 1 for first, second in lengths])
     np.testing.assert_array_equal(segments.sum(axis=1), [second for _, second in lengths])
     assert not (segments > mask).any()
+
+
+def test_windows_of_one_length_are_stacked_as_they_are_padded() -> None:
+    windows = [Window(row=row, ids=[row + 1] * 6, second=second, n_tokens=1) for row, second in enumerate((3, 6, 2))]
+    ids, _, segments = pad(windows, pad_id=0)
+    for stacked, padded in zip(stack(windows), (ids, segments), strict=True):
+        np.testing.assert_array_equal(stacked, padded)
