@@ -9,6 +9,7 @@ CsNlpError                      catch this to catch them all
 ├── TaxonomyError               the knowledge that the package carries was edited wrongly
 ├── ArtefactError               a model folder is incomplete, damaged or of another taxonomy
 ├── StoreError                  the database can't be used: not there, of another version, or of another secret
+├── BusyError                   more is asked for than can be done now: try again later
 └── MissingExtraError           a feature needs packages that are not installed
 
 A message says what failed, what was got, what was expected and what to do. The facts are attributes too.
@@ -101,6 +102,19 @@ class ArtefactError(CsNlpError):
 
 class StoreError(CsNlpError):
     """A database can't be used: not there, of another version, or of another secret."""
+
+
+class BusyError(CsNlpError):
+    """More is asked for than can be done now.
+
+    Args:
+        problem: what there is too much of, and how much is taken.
+        retry_after_s: seconds after which it is worth trying again.
+    """
+
+    def __init__(self, problem: str, retry_after_s: float = 1.0) -> None:
+        self.retry_after_s = retry_after_s
+        super().__init__(problem)
 
 
 class MissingExtraError(CsNlpError):

@@ -37,6 +37,18 @@ class Settings(BaseSettings):
         Field(description="Of which statements the redacted text is kept: `signals` (those with a culture), `all` or `none`."),
     ] = "signals"
     retention_days: Annotated[int, Field(ge=0, description="`cs-nlp prune` erases transcripts that are older; 0 for none.")] = 0
+    host: Annotated[str, Field(min_length=1, description="Address on which the service listens.")] = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535, description="Port on which the service listens; 0 for any free one.")] = 8000
+    score_inside: Annotated[
+        bool, Field(description="The service scores what waits itself; false where `cs-nlp worker` processes do it.")
+    ] = True
+    rate: Annotated[float, Field(gt=0, description="Requests a second that one key may make; twice as many at once.")] = 100.0
+    body_mb: Annotated[int, Field(ge=1, le=1024, description="Largest body of a request, in megabytes.")] = 16
+    batch_mb: Annotated[int, Field(ge=1, le=1024, description="Largest body of `POST /v1/batches`, in megabytes.")] = 64
+    queue: Annotated[int, Field(ge=1, description="From so many waiting transcripts on, the service takes no more (503).")] = 50_000
+    private_webhooks: Annotated[
+        bool, Field(description="Webhooks may lead to private addresses and plain http; else only to public ones by https.")
+    ] = False
 
     @field_validator("time_zone")
     @classmethod

@@ -1,1 +1,1 @@
-"""The HTTP service over cs_nlp."""
+"""The service: REST for platforms and a page for quality teams, over the same functions as the command line."""

@@ -6,7 +6,8 @@ import sys
 
 import typer
 
-from cs_nlp.cli import changes, coaching, drivers, intervention, know, learn, newcomers, read, score, signals, store
+from cs_nlp.cli import beliefs, changes, coaching, drivers, intervention, keys, know, learn, newcomers, read, score, signals, store
+from cs_nlp.cli.plugins import add_commands
 from cs_nlp.cli.screen import complain
 from cs_nlp.errors import CsNlpError
 
@@ -33,11 +34,13 @@ app.add_typer(store.people_app, name="people")
 app.command(name="prune")(store.prune)
 app.add_typer(store.db_app, name="db")
 app.command(name="predict")(learn.predict)
+app.add_typer(keys.keys_app, name="keys")
 app.command(name="evaluate")(learn.evaluate)
 app.command(name="train")(learn.train)
 app.command(name="taxonomy")(know.taxonomy)
 app.command(name="formats")(know.formats)
 
+add_commands(app)
 
 def main() -> None:
     """Run the command line; exits with 0, or with 2 and a message when the input or the call was bad."""

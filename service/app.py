@@ -1,0 +1,110 @@
+"""The application: opens the store, loads the classifier once, starts the worker, and puts the routes together."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from importlib.metadata import version
+from typing import Any, Final
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from cs_nlp.settings import Settings
+from service.auth import KeyRing
+from service.errors import MEDIA_TYPE, add_handlers
+from service.limits import MEGABYTE, BodyLimits, Gate, RateLimiter
+from service.logs import log
+from service.metrics import Metrics
+from service.observe import Observer
+from service.routes import health
+from service.schemas.base import ProblemOut
+from service.state import Service, opened
+from service.worker import Worker
+
+DESCRIPTION: Final = """Tells customer-service teams which culture they work in, from their calls and chats.
+
+Send `Authorization: Bearer KEY` with every request; `cs-nlp keys create` makes keys. Errors are `application/problem+json`. A POST with an
+`Idempotency-Key` happens once: sent again within a day, it gets the first answer again. Figures are of teams, never of persons: what would
+show too much of too few people is null, with the reason beside it."""
+_BODIES_AT_ONCE: Final = 2  # as many of the largest bodies
+
+
+def create_app(settings: Settings, *, metrics: Metrics | None = None) -> FastAPI:
+    """The whole application.
+
+    Args:
+        settings: database, model, limits.
+        metrics: where to count; new ones by default.
+
+    Returns:
+        The application with its gate. What is in it (`app.state`) is open between the start and the end of its lifespan.
+    """
+    metrics = metrics or Metrics()
+    app = FastAPI(
+        title="cs_nlp",
+        version=version("cs-nlp"),
+        description=DESCRIPTION,
+        lifespan=_lifespan(settings, metrics),
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]  # as FastAPI's manual has it
+    add_handlers(app)
+    include_routes(app)
+    usual, batch = settings.body_mb * MEGABYTE, settings.batch_mb * MEGABYTE
+    bodies = BodyLimits(usual, (("/v1/batches", batch),), _BODIES_AT_ONCE * max(usual, batch))
+    app.add_middleware(Gate, bodies=bodies)
+    app.add_middleware(Observer, metrics=metrics)
+    return app
+
+
+def include_routes(app: FastAPI) -> None:
+    """All addresses, one line each."""
+    app.include_router(health.router)
+
+
+def _lifespan(settings: Settings, metrics: Metrics) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        with opened(settings, metrics=metrics) as service:
+            app.state.service = service
+            app.state.keys = KeyRing(service.store)
+            app.state.limiter = RateLimiter(settings.rate)
+            app.state.worker = worker = _worker(service)
+            log("service started", {"model": service.classifier.artefact.name, "scores_inside": worker is not None})
+            try:
+                yield
+            finally:
+                if worker is not None:
+                    worker.stop()
+                log("service stopped")
+
+    return lifespan
+
+
+def _worker(service: Service) -> Worker | None:
+    if not service.settings.score_inside:
+        return None
+    worker = Worker(service)
+    worker.start()
+    return worker
+
+
+def _openapi(app: FastAPI) -> dict[str, Any]:
+    """The OpenAPI document: FastAPI's own shape of a validation error, which is never sent, gives way to problems."""
+    if app.openapi_schema is None:
+        document = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
+        schemas = document.setdefault("components", {}).setdefault("schemas", {})
+        for name in ("HTTPValidationError", "ValidationError"):
+            schemas.pop(name, None)
+        whole = ProblemOut.model_json_schema(ref_template="#/components/schemas/{model}")
+        schemas.update(whole.pop("$defs", {}))
+        schemas["ProblemOut"] = whole
+        for path in document["paths"].values():
+            for operation in path.values():
+                answer = operation.get("responses", {}).get("422")
+                if answer is not None:
+                    answer["content"] = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemOut"}}}
+        app.openapi_schema = document
+    return app.openapi_schema

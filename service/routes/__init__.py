@@ -1,0 +1,1 @@
+"""Addresses: each parses, calls one function, and returns."""
