@@ -1,9 +1,9 @@
-"""Class probabilities moved halfway from the mix that the classifier learnt to an even one: what prevalence is estimated from.
+"""Class probabilities moved most of the way from the mix that the classifier learnt to an even one: what prevalence is estimated from.
 
 A calibrated probability leans on how common each class was in training, and most statements carry no culture. So what speaks for a rare
 class hardly moves the sum of the probabilities, and a correction has to be large, which makes it jump about. At the other end,
-probabilities as if all classes were equally common tell rare classes best, but tell common mixes worse. Half of the way, in
-logarithms, serves both (docs/study.md has the figures):
+probabilities as if all classes were equally common tell rare classes best, but tell common mixes worse. Seven tenths of the way, in
+logarithms, serve both (docs/study.md has the figures):
 
     balanced = softmax(slopes * log(probabilities) + shifts)
 

@@ -150,11 +150,9 @@ class Estimator:
         free = slice(0, CLASSES - 1)  # the last probability follows from the others
         columns = CLASSES - 1, CLASSES - 1
         noise = self._noise[:, free, free].reshape(CLASSES, -1)
-        doubt = np.swapaxes(self._doubt[:, free, :, free], 1, 2).reshape(CLASSES**2, -1)
 
         def covariance(p: Floats) -> Floats:
-            pairs = (p[:, :, None] * p[:, None, :]).reshape(len(p), -1)
-            return ((p / worth[:, None]) @ noise + pairs @ doubt).reshape(-1, *columns) + LEAST * np.eye(CLASSES - 1)
+            return ((p / worth[:, None]) @ noise).reshape(-1, *columns) + LEAST * np.eye(CLASSES - 1)
 
         return likeliest_prevalence(moments.mean[:, free], self._matrix[:, free], covariance)
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 # On real evaluation text of six kinds, the mean confidence was within 0.033 of what the estimate made expect.
 LARGEST_GAP: Final = 0.05
+BEYOND: Final = 2.0
 UNLIKE: Final = "these statements are unlike those that the correction was learnt from"
 MIXED: Final = "none: several models scored these statements"
 
@@ -81,26 +82,36 @@ class Methods:
             return Method(MIXED, ())
         if self._correction is None:
             return Method(f"plain: {self._reason}" if self._reason else "plain", (self._plain,))
-        correction = fit_kinds(self._correction, rows, pooled_effect(Moments.of([rows], uses_sums=True)))
-        gap = confidence_gap(correction, rows)
-        if gap is not None and gap < -LARGEST_GAP:
+        effect = pooled_effect(Moments.of([rows], uses_sums=True))
+        correction = fit_kinds(self._correction, rows, effect)
+        gap = confidence_gap(correction, rows, effect)
+        if gap < -LARGEST_GAP:
             return Method(f"none: {UNLIKE}", ())
         corrected = Estimator(correction, self._resampling, resampled_shares(self._correction, self._resampling))
-        if gap is not None and gap > LARGEST_GAP:
+        if gap > LARGEST_GAP:
             return Method(f"plain, widened: {UNLIKE}", (self._plain, corrected), correction)
         return Method("pacc", (corrected,), correction)
 
 
-def confidence_gap(correction: Correction, rows: Sequence[Totals | Cell]) -> float | None:
-    """How much surer the classifier was on a team's statements than the corrected prevalence makes expect, -1 to 1.
+def confidence_gap(correction: Correction, rows: Sequence[Totals | Cell], effect: float = 1.0) -> float:
+    """How much surer the classifier was on a team's statements than the corrected prevalence makes expect, beyond chance, -1 to 1.
+
+    Args:
+        correction: the classifier's errors.
+        rows: all that is used of the team, with at least one statement.
+        effect: the design effect: how many statements of it are worth one independent one.
 
     Returns:
-        The difference of mean highest probabilities, or None where a transcript's confidence is not known.
+        The difference of mean highest probabilities, less so many standard errors (`BEYOND`) as chance may explain; 0 where that is all of
+        it, or where a transcript's confidence is not known.
     """
     known = [row.confidence for row in rows if row.confidence is not None]
     if len(known) < len(rows):
-        return None
+        return 0.0
     n = sum(row.n for row in rows)
     mean = np.sum([row.sums for row in rows], axis=0)[None] / n
-    expected = nearest_prevalence(mean, correction.matrix())[0] @ correction.confidence()
-    return float(sum(known) / n - expected)
+    shares = nearest_prevalence(mean, correction.matrix())[0]
+    expected = float(shares @ correction.confidence())
+    variance = float(shares @ correction.means(correction.sureness[:, None] ** 2)[:, 0]) - expected**2
+    gap = sum(known) / n - expected
+    return float(np.sign(gap) * max(0.0, abs(gap) - BEYOND * np.sqrt(max(variance, 0.0) * effect / n)))

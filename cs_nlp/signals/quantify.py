@@ -75,19 +75,19 @@ def likeliest_prevalence(q: Floats, matrix: Floats, covariance: Callable[[Floats
 
     Args:
         q: means of each group, `(groups, columns)`; any columns whose means by class are known and not all are dependent.
-        matrix: M, `(5, columns)`.
+        matrix: M, `(5, columns)`, or one for each group.
         covariance: from p `(groups, 5)` to the covariance of q, `(groups, columns, columns)`, positive definite.
         prior: how strongly shares near 0 are doubted; above 0.
 
     Returns:
         `(groups, 5)`, rows sum to 1, all positive.
     """
-    classes = len(matrix)
+    classes = matrix.shape[-2]
     eye = np.eye(classes)
     p = np.full((len(q), classes), 1 / classes)
     for _ in range(ROUNDS):
         scaled = matrix @ np.linalg.inv(covariance(p))
-        hessian, target = scaled @ matrix.T, np.einsum("gkc,gc->gk", scaled, q)
+        hessian, target = scaled @ np.swapaxes(matrix, -1, -2), np.einsum("gkc,gc->gk", scaled, q)
         for _ in range(STEPS):
             slope = np.einsum("gkl,gl->gk", hessian, p) - target - prior / p
             inverse = np.linalg.inv(hessian + eye * (prior / p**2)[:, None, :])

@@ -16,7 +16,7 @@ Floats = NDArray[np.floating[Any]]
 _CLASSES = len(CULTURES)
 _LEAST = 1e-6
 _RIDGE = 1e-3
-_HALFWAY = 0.5
+_KEPT = 0.3
 _THRESHOLDS = np.round(np.arange(0.05, 0.95, 0.01), 2)
 
 
@@ -54,7 +54,7 @@ def fit_balance(gold: Ints, probabilities: Floats) -> Balance:
     """How probabilities are balanced before prevalence is estimated from them (see `signals.balance`).
 
     Slopes and shifts have the smallest log-loss when every class counts the same, so they give probabilities as if all classes were equally
-    common; then the shifts are moved halfway, in logarithms, back to the classes' shares in `gold`.
+    common; then the shifts are moved 0.3 of the way, in logarithms, back to the classes' shares in `gold`.
 
     Args:
         gold: shape `(n,)`, class indices.
@@ -80,5 +80,5 @@ def fit_balance(gold: Ints, probabilities: Floats) -> Balance:
         return value, np.concatenate([(logs * slope).sum(axis=0), slope.sum(axis=0)]) + _RIDGE * (both - start)
 
     found = minimize(loss, start, jac=True, method="BFGS").x
-    shifts = found[_CLASSES:] + _HALFWAY * np.log(counts / counts.sum())
+    shifts = found[_CLASSES:] + _KEPT * np.log(counts / counts.sum())
     return Balance(tuple(np.round(found[:_CLASSES], 5).tolist()), tuple(np.round(shifts - shifts.mean(), 5).tolist()))
