@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from cs_nlp.cli import beliefs, changes, coaching, drivers, intervention, keys, know, learn, newcomers, read, score, signals, store
+from cs_nlp.cli import changes, coaching, drivers, intervention, keys, know, learn, newcomers, read, score, signals, store
 from cs_nlp.cli.plugins import add_commands
 from cs_nlp.cli.screen import complain
 from cs_nlp.errors import CsNlpError
