@@ -33,14 +33,14 @@ app.command(name="ingest")(store.ingest)
 app.add_typer(store.people_app, name="people")
 app.command(name="prune")(store.prune)
 app.add_typer(store.db_app, name="db")
-app.command(name="predict")(learn.predict)
 app.add_typer(keys.keys_app, name="keys")
+app.command(name="predict")(learn.predict)
 app.command(name="evaluate")(learn.evaluate)
 app.command(name="train")(learn.train)
 app.command(name="taxonomy")(know.taxonomy)
 app.command(name="formats")(know.formats)
-
 add_commands(app)
+
 
 def main() -> None:
     """Run the command line; exits with 0, or with 2 and a message when the input or the call was bad."""
