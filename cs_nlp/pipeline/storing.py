@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, timedelta
 from typing import Final
 
+from cs_nlp.pipeline.published import publish
 from cs_nlp.pipeline.scoring import balance_of, by_person, model_of, person_of, score_statements, staff_statements, totals_of
 from cs_nlp.records import ScoredTranscript, Statement, Transcript
 from cs_nlp.redact import Redactor, redact_statements, with_pseudonyms
@@ -134,7 +135,7 @@ def score_waiting(
     keep: KeepText = KeepText.SIGNALS,
     lease: timedelta = LEASE,
 ) -> Iterator[list[Claim]]:
-    """Score what waits until nothing more can be claimed; others may do the same at the same time.
+    """Score what waits until nothing more can be claimed, and publish it; others may do the same at the same time.
 
     Args:
         store: the database.
@@ -161,6 +162,7 @@ def score_waiting(
             refresh(store, organisation)
             refreshed = time.monotonic()
     refresh(store, organisation)
+    publish(store, organisation)
 
 
 def refresh(store: Store, organisation: int) -> None:

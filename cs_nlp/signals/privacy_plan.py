@@ -154,6 +154,19 @@ def plan_slices(atoms: Sequence[Atom], rows: Iterable[Block], rules: Rules) -> I
                 left += own
 
 
+def sheets_of(plan: ReleasePlan) -> Iterator[list[Block]]:
+    """Rows with the slices that run across them: each is a table that was checked by itself, so it changes as a whole (`can_leave`)."""
+    cuts: defaultdict[tuple[Node, Period | None], list[Block]] = defaultdict(list)
+    for part in plan.slices:
+        cuts[part.node, part.period].append(part)
+    left = list(plan.rows)
+    for own in cuts.values():
+        places = {place for part in own for place in part.atoms}
+        yield [row for row in left if not places.isdisjoint(row.atoms)] + own
+        left = [row for row in left if places.isdisjoint(row.atoms)]
+    yield from ([row] for row in left)
+
+
 def span_of(day: date, by: By, grain: By) -> Period:
     """The bucket that holds a day, in a series made of buckets of the length `grain`: see `Rules.grain`."""
     return fitted(nominal_of(day, by, grain), by, grain)

@@ -18,7 +18,7 @@ from cs_nlp.signals.privacy import Group, GroupSize, hidden_pieces
 from cs_nlp.signals.privacy_plan import atom_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from cs_nlp.signals.correction import Correction
 
@@ -71,8 +71,8 @@ def team_signals(
         placed = [row for rows in buckets.values() for row in rows]
         span = Period(series[0].start, series[-1].end) if placed else None
         method = methods.of(placed or teams[team])
-        found += _signals(_Series(team, "all", method, {span: placed or teams[team]}), k)
-        found += _signals(_Series(team, by, method, buckets), k)
+        found += _signals_of(Series(team, "all", method, {span: placed or teams[team]}), k)
+        found += _signals_of(Series(team, by, method, buckets), k)
     return found
 
 
@@ -92,7 +92,16 @@ def _order(row: Totals | Cell) -> tuple[str, date, str, str, str]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Series:
+class Series:
+    """A team's buckets.
+
+    Attributes:
+        team: the team.
+        by: their kind, as in `Signal.by`.
+        method: by which they are estimated.
+        buckets: what is in each; None for the time of undated transcripts.
+    """
+
     team: str
     by: str
     method: Method
@@ -133,21 +142,25 @@ def group_of(rows: Iterable[Totals | Cell]) -> Group:
     return Group.union([totals, *(atom_of(row).group for row in listed if isinstance(row, Cell))])
 
 
-def _signals(series: _Series, k: int) -> list[Signal]:
-    groups = {period: group_of(rows) for period, rows in series.buckets.items()}
-    hidden = hidden_pieces(groups, k)
+def _signals_of(series: Series, k: int) -> list[Signal]:
+    return series_signals(series, hidden_pieces({period: group_of(rows) for period, rows in series.buckets.items()}, k))
+
+
+def series_signals(series: Series, hidden: Collection[Period | None]) -> list[Signal]:
+    """The signals of a team's buckets, in `FIGURES` order within each; of `hidden` ones there is nothing to see but that they are small."""
+    groups = {period: group_of(rows) for period, rows in series.buckets.items() if period not in hidden}
     shown = [period for period, rows in series.buckets.items() if rows and period not in hidden]
     made = series.method.estimate([series.buckets[period] for period in shown])
     estimates = dict(zip(shown, made, strict=True)) if made else {}
     found: list[Signal] = []
     for period, rows in series.buckets.items():
-        group = groups[period]
-        size = None if period in hidden else GroupSize(sum(row.n for row in rows), group.transcripts, len(group.people))
+        group = groups.get(period)
+        size = GroupSize(sum(row.n for row in rows), group.transcripts, len(group.people)) if group is not None else None
         found += [_signal(series, period, place, size, estimates.get(period)) for place in range(len(FIGURES))]
     return found
 
 
-def _signal(series: _Series, period: Period | None, place: int, size: GroupSize | None, estimate: Estimate | None) -> Signal:
+def _signal(series: Series, period: Period | None, place: int, size: GroupSize | None, estimate: Estimate | None) -> Signal:
     """The figure at `place` of one bucket; no `size` means that the bucket is hidden, no `estimate` that there is nothing in it."""
     measure, label = FIGURES[place]
     known = estimate is not None and not np.isnan(estimate.value[place])

@@ -8,6 +8,7 @@ from __future__ import annotations
 from cs_nlp.store.cells import read_cells, refresh_cells
 from cs_nlp.store.check import faults, wrong_days
 from cs_nlp.store.claims import Claim, claim, count_waiting, give_back, next_free
+from cs_nlp.store.departures import Member, left_sheets, members_of
 from cs_nlp.store.engine import Store
 from cs_nlp.store.erase import Erased, count_before, erase_before, erase_person, erase_transcripts
 from cs_nlp.store.idempotency import Answer, Repeat, begin_request, finish_request, forget_requests
@@ -16,10 +17,20 @@ from cs_nlp.store.keys import SCOPES, Key, check_key, list_keys, make_key, note_
 from cs_nlp.store.listing import StoredTranscript, count_models, count_states, find_transcript, list_transcripts, unknown_transcripts
 from cs_nlp.store.migrate import Version, differences, open_store, revision_of, upgrade, version_of
 from cs_nlp.store.notes import StoredIntervention, add_intervention, give_feedback, list_interventions, read_feedback, remove_intervention
-from cs_nlp.store.organisations import Team, ensure_organisation, find_organisation, list_teams, organisation_names, set_zone
+from cs_nlp.store.organisations import (
+    Team,
+    ensure_organisation,
+    find_organisation,
+    hold,
+    list_teams,
+    organisation_names,
+    set_zone,
+)
 from cs_nlp.store.people import Person, list_people, put_people
+from cs_nlp.store.published import KeptRules, PublishedSum, days_with_scores, keep_rules, read_published, read_rules
 from cs_nlp.store.quotes import StoredStatement, find_statement, read_statements, statements_of
 from cs_nlp.store.receive import Identity, Incoming, Lease, Outcome, Receipt, look_up, receive, receive_to_score
+from cs_nlp.store.release import Sum, Unpublished, add_up_again, is_scoring, read_unpublished, withdraw_all, write_sheet
 from cs_nlp.store.rescore import requeue
 from cs_nlp.store.results import KeepText, PersonScores, Result, write_embeddings, write_results
 from cs_nlp.store.secret import read_secret
@@ -49,11 +60,14 @@ __all__ = [
     "Incoming",
     "Job",
     "KeepText",
+    "KeptRules",
     "Key",
     "Lease",
+    "Member",
     "Outcome",
     "Person",
     "PersonScores",
+    "PublishedSum",
     "Receipt",
     "Repeat",
     "Result",
@@ -62,10 +76,13 @@ __all__ = [
     "StoredIntervention",
     "StoredStatement",
     "StoredTranscript",
+    "Sum",
     "Team",
+    "Unpublished",
     "Version",
     "Webhook",
     "add_intervention",
+    "add_up_again",
     "announce_finished",
     "begin_request",
     "check_key",
@@ -78,6 +95,7 @@ __all__ = [
     "count_models",
     "count_states",
     "count_waiting",
+    "days_with_scores",
     "differences",
     "disable_webhook",
     "end_delivery",
@@ -94,6 +112,10 @@ __all__ = [
     "forget_requests",
     "give_back",
     "give_feedback",
+    "hold",
+    "is_scoring",
+    "keep_rules",
+    "left_sheets",
     "list_deliveries",
     "list_interventions",
     "list_keys",
@@ -105,6 +127,7 @@ __all__ = [
     "make_job",
     "make_key",
     "make_webhook",
+    "members_of",
     "next_free",
     "note_use",
     "open_store",
@@ -113,9 +136,12 @@ __all__ = [
     "read_cells",
     "read_feedback",
     "read_parts",
+    "read_published",
+    "read_rules",
     "read_secret",
     "read_statements",
     "read_totals",
+    "read_unpublished",
     "receive",
     "receive_to_score",
     "refresh_cells",
@@ -130,7 +156,9 @@ __all__ = [
     "unknown_transcripts",
     "upgrade",
     "version_of",
+    "withdraw_all",
     "write_embeddings",
     "write_results",
+    "write_sheet",
     "wrong_days",
 ]

@@ -19,11 +19,12 @@ from sqlalchemy import ColumnElement, Connection, Table, delete, insert, select
 from cs_nlp.records import Cell, Channel
 from cs_nlp.store.columns import UNDATED
 from cs_nlp.store.dialect import AnyRow, AnySelect
+from cs_nlp.store.organisations import hold
 from cs_nlp.store.packing import CLASSES, FIGURES, pack_ids, unpack_ids
 from cs_nlp.store.people import nobody, pseudonyms_of
 from cs_nlp.store.selection import EVERYTHING, Selection
 from cs_nlp.store.stale import TeamDay
-from cs_nlp.store.tables import cells, organisations, stale_days, totals, transcripts
+from cs_nlp.store.tables import cells, stale_days, totals, transcripts
 
 DAYS_AT_ONCE: Final = 400
 _KEY: Final = ("team_id", "day", "channel", "queue", "model")
@@ -86,8 +87,7 @@ def refresh_cells(db: Connection, organisation: int, days: Collection[TeamDay] |
     Returns:
         How many days were done; 0 when all are fresh or another one is at work.
     """
-    lock = select(organisations.c.id).where(organisations.c.id == organisation)
-    if db.execute(lock.with_for_update(key_share=True, skip_locked=days is None)).first() is None:
+    if not hold(db, organisation, skip=days is None):
         return 0
     if days is None:
         marked = select(stale_days.c.team_id, stale_days.c.day).where(stale_days.c.organisation_id == organisation)
@@ -142,6 +142,27 @@ def _by_key(rows: Iterable[AnyRow]) -> Iterator[list[AnyRow]]:
 
 def _cell(rows: list[AnyRow]) -> CellRow:
     """The cell of all totals of one key, which come transcript by transcript."""
+    sums = summed(rows, lambda row: nobody(row.transcript_id))
+    team, day, channel, queue, model = rows[0][: len(_KEY)]
+    return CellRow(team, day, channel, queue, model, *sums)
+
+
+class Summed(NamedTuple):
+    """What stands in a cell: transcripts, statements, ids of people, figures."""
+
+    transcripts: int
+    n: int
+    people: bytes
+    figures: bytes
+
+
+def summed(rows: Sequence[AnyRow], nameless: Callable[[AnyRow], int]) -> Summed:
+    """Totals added up.
+
+    Args:
+        rows: at least one, all of a transcript one after another, each with `transcript_id`, `person_id`, `n`, `counts` and `sums`.
+        nameless: what stands among the ids of people for who has no name.
+    """
     ids = np.array([row.transcript_id for row in rows])
     first = np.flatnonzero(np.diff(ids, prepend=-1))
     counts = np.array([np.frombuffer(row.counts, "<i4", CLASSES) for row in rows], dtype=np.float64)
@@ -149,10 +170,8 @@ def _cell(rows: list[AnyRow]) -> CellRow:
     counts, sums = np.add.reduceat(counts, first), np.add.reduceat(sums, first)
     said = sums[:, :CLASSES]
     figures = np.concatenate([counts.sum(axis=0), sums.sum(axis=0), (counts.T @ counts).ravel(), (said.T @ said).ravel()])
-    who = {nobody(row.transcript_id) if row.person_id is None else row.person_id for row in rows}
-    n = sum(row.n for row in rows)
-    team, day, channel, queue, model = rows[0][: len(_KEY)]
-    return CellRow(team, day, channel, queue, model, len(first), n, pack_ids(who), FIGURES.pack(*figures))
+    who = {nameless(row) if row.person_id is None else row.person_id for row in rows}
+    return Summed(len(first), sum(row.n for row in rows), pack_ids(who), FIGURES.pack(*figures))
 
 
 def _records(db: Connection, organisation: int, rows: Sequence[AnyRow | CellRow], teams: dict[int, str], by: By) -> list[Cell]:

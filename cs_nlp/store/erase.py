@@ -1,4 +1,7 @@
-"""Erasure: text, scores, totals and cells go in one transaction, and every figure that held them is added up again from what is left."""
+"""Erasure: text, scores, totals and cells go in one transaction, and every figure that held them is added up again from what is left.
+
+What is published stands until `pipeline.published.publish` may give it up (docs/privacy.md); that somebody left it is noted here.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,9 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, func, or_, selec
 
 from cs_nlp.store.cells import refresh_cells
 from cs_nlp.store.columns import UNDATED
+from cs_nlp.store.departures import depart, forget
 from cs_nlp.store.inputs import drop_person, waiting_with
+from cs_nlp.store.organisations import hold
 from cs_nlp.store.service_tables import feedback
 from cs_nlp.store.stale import TeamDay
 from cs_nlp.store.tables import people, statements, totals, transcripts
@@ -81,6 +86,7 @@ def erase_person(db: Connection, organisation: int, pseudonym: str) -> Erased:
         organisation: whose.
         pseudonym: of the person.
     """
+    hold(db, organisation)
     _unclaim(db, organisation, pseudonym)
     known = (people.c.organisation_id == organisation) & (people.c.pseudonym == pseudonym)
     person = db.scalar(select(people.c.id).where(known).with_for_update())
@@ -90,6 +96,7 @@ def erase_person(db: Connection, organisation: int, pseudonym: str) -> Erased:
     ids = sorted(set(db.scalars(spoke)))
     days = _days(db, ids)
     n = db.scalar(select(func.coalesce(func.sum(totals.c.n), 0)).where(totals.c.person_id == person)) or 0
+    depart(db, organisation, totals.c.person_id == person)
     db.execute(delete(totals).where(totals.c.person_id == person))
     for start in range(0, len(ids), AT_ONCE):
         some = ids[start : start + AT_ONCE]
@@ -113,11 +120,14 @@ def _unclaim(db: Connection, organisation: int, pseudonym: str) -> None:
 
 
 def _erase(db: Connection, organisation: int, condition: ColumnElement[bool]) -> Erased:
+    hold(db, organisation)
     c = transcripts.c
     own = select(c.id).where(c.organisation_id == organisation, condition).order_by(c.id).limit(AT_ONCE)
     ids = db.scalars(own.with_for_update()).all()
     days = _days(db, ids)
     n = db.scalar(select(func.coalesce(func.sum(totals.c.n), 0)).where(totals.c.transcript_id.in_(ids))) or 0
+    depart(db, organisation, c.id.in_(ids))
+    forget(db, organisation, ids)
     db.execute(delete(transcripts).where(c.id.in_(ids)))
     if days:
         refresh_cells(db, organisation, days)

@@ -53,6 +53,23 @@ def ensure_organisation(db: Connection, name: str, key_check: bytes) -> int:
     return int(row.id)
 
 
+def hold(db: Connection, organisation: int, *, skip: bool = False) -> bool:
+    """Let no other transaction that holds an organisation run until this one ends: it waits for those that do.
+
+    Who changes what is published, or what is kept in cells, holds it before all else, so that no two wait for each other in a ring.
+
+    Args:
+        db: a transaction that writes.
+        organisation: whose.
+        skip: don't wait.
+
+    Returns:
+        False where there is no such organisation, or with `skip` another transaction holds it.
+    """
+    lock = select(organisations.c.id).where(organisations.c.id == organisation)
+    return db.execute(lock.with_for_update(key_share=True, skip_locked=skip)).first() is not None
+
+
 def organisation_names(db: Connection) -> dict[str, int]:
     """All organisations: ids by name. For who runs the database, never for who asks it."""
     rows = db.execute(select(organisations.c.name, organisations.c.id).order_by(organisations.c.name))

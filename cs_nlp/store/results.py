@@ -12,6 +12,7 @@ from sqlalchemy import Connection, delete, insert, update
 from cs_nlp.records import ScoredStatement, Totals
 from cs_nlp.store.claims import held
 from cs_nlp.store.columns import utc_now
+from cs_nlp.store.departures import depart, set_free
 from cs_nlp.store.packing import pack_score, pack_totals
 from cs_nlp.store.people import person_ids
 from cs_nlp.store.receive import Lease
@@ -84,6 +85,8 @@ def write_results(
             days.add((row.team_id, row.day))
             team_of.update((part.person, row.team_id) for part in result.parts if part.person is not None)
     written = [result.lease.id for result in done]
+    depart(db, organisation, transcripts.c.id.in_(written), model=model)
+    set_free(db, organisation, written)
     db.execute(delete(totals).where(totals.c.transcript_id.in_(written)))
     db.execute(delete(inputs).where(inputs.c.transcript_id.in_(written)))
     _write_parts(db, organisation, done, person_ids(db, organisation, team_of), keep)

@@ -6,6 +6,8 @@ organisations ── teams ── transcripts ── inputs      what the classi
                                ┆
                      cells, stale_days               totals added up by team and day, and which days are to be added up again
 
+What is published of them stands in `published_tables`.
+
 Every row belongs to an organisation. Arrays are packed into bytes (see `packing`). Text is redacted before it comes here.
 """
 
@@ -46,6 +48,8 @@ metadata: Final = MetaData(
 STATES: Final = ("received", "scoring", "scored", "failed")
 WAITING: Final = text("state IN ('received', 'scoring')")
 """As literal SQL: with bound values no planner would see that the index on waiting transcripts does."""
+UNPUBLISHED: Final = text("row_id IS NULL")
+"""The same for those that are in no published row."""
 NAME: Final = 200
 """Most characters of a name."""
 
@@ -117,11 +121,15 @@ transcripts: Final = Table(
     Column("model", Words(NAME), nullable=False),  # that made its totals; "" before the first scoring
     Column("received_at", UtcTime, nullable=False),
     Column("scored_at", UtcTime),
+    Column("row_id", BigId),  # the published row that it is in, and the slice of it; null until it is published
+    Column("slice_id", BigId),
     UniqueConstraint("organisation_id", "source_key"),
     UniqueConstraint("organisation_id", "content_key", "content_at"),
     Index(None, "organisation_id", "team_id", "day"),
     Index(None, "organisation_id", "name"),
     Index("ix_transcripts_waiting", "organisation_id", "id", sqlite_where=WAITING, postgresql_where=WAITING),
+    Index("ix_transcripts_unpublished", "organisation_id", "day", sqlite_where=UNPUBLISHED, postgresql_where=UNPUBLISHED),
+    Index(None, "row_id"),
     one_of("state", STATES),
     one_of("channel", tuple(channel.value for channel in Channel)),
 )

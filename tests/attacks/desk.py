@@ -6,7 +6,6 @@ back by itself.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, timedelta
@@ -21,7 +20,7 @@ from cs_nlp.records import Channel, Totals
 from cs_nlp.signals.periods import local_date, periods_between
 from cs_nlp.signals.privacy import Group
 from cs_nlp.signals.privacy_answers import Query, answer, same_zone
-from cs_nlp.signals.privacy_plan import Atom, Block, Rules, atoms_of, can_leave, plan_release
+from cs_nlp.signals.privacy_plan import Atom, Block, Rules, atoms_of, can_leave, plan_release, sheets_of
 
 Counts = NDArray[np.int64]
 Protection = Literal["plan", "threshold", "none"]
@@ -78,7 +77,7 @@ class Desk:
         for row in rows:
             members[row.team, _day(row), row.channel, row.queue].add(row.transcript_id)
         plan = plan_release(atoms, self._rules, today=today)
-        for blocks in _tables(plan.rows, plan.slices):
+        for blocks in sheets_of(plan):
             named = {block: {name for place in block.atoms for name in members[_key(atoms[place])]} for block in blocks}
             number = (len(self._issues),)
             self._issues.append(_Issue({replace(block, atoms=number): self._told(names) for block, names in named.items()}))
@@ -161,16 +160,3 @@ def _is_row(block: Block) -> bool:
 def _sum(told: Iterable[Told]) -> Told:
     parts = list(told)
     return Told(frozenset().union(*(part.members for part in parts)), np.sum([part.counts for part in parts], axis=0))
-
-
-def _tables(rows: Iterable[Block], slices: Iterable[Block]) -> Iterator[list[Block]]:
-    """Rows with the slices that run across them, and those slices' other rows."""
-    cuts: defaultdict[tuple[object, ...], list[Block]] = defaultdict(list)
-    for part in slices:
-        cuts[part.node, part.period].append(part)
-    left = list(rows)
-    for own in cuts.values():
-        places = {place for part in own for place in part.atoms}
-        yield [row for row in left if places & set(row.atoms)] + own
-        left = [row for row in left if not places & set(row.atoms)]
-    yield from ([row] for row in left)

@@ -13,8 +13,9 @@ from cs_nlp import store as public
 from cs_nlp.errors import InputError
 from cs_nlp.records import Annotation, Intervention
 from cs_nlp.store import Answer, KeepText, Outcome, Person, Selection, Store, claim
+from cs_nlp.store.published_tables import published
 from cs_nlp.store.tables import metadata
-from tests.store.samples import MODEL, call, keep, result, score_all
+from tests.store.samples import MODEL, call, keep, result, score_all, version
 
 Try = Callable[[Connection, int, Mapping[str, Any]], object]
 NOTHING: tuple[object, ...] = (None, False, 0, [], {}, Outcome.NEW)
@@ -27,7 +28,13 @@ def fill(store: Store, org: int) -> dict[str, Any]:
     score_all(store, org, text=KeepText.ALL)
     with store.writing() as db:
         public.refresh_cells(db, org)
-    keep(store, org, call("n2"), call("claimed"))
+    with store.writing() as db:
+        public.keep_rules(db, org, public.KeptRules(1, "week", "queue"))
+        parts = public.read_unpublished(db, org, date(2100, 1, 1))
+        whole = tuple(dict.fromkeys(part.transcript for part in parts))
+        public.write_sheet(db, org, MODEL, [public.Sum("north", date(2026, 6, 1), date(2026, 6, 8), None, whole)])
+        (sheet,) = db.scalars(select(published.c.sheet))
+    keep(store, org, version(call("n0"), words="another version"), call("n2"), call("claimed"))
     score_all(store, org)
     keep(store, org, call("taken"), call("waiting"))
     with store.writing() as db:
@@ -53,6 +60,8 @@ def fill(store: Store, org: int) -> dict[str, Any]:
         "delivery": delivery,
         "noted": noted,
         "transcript": transcript,
+        "sheet": sheet,
+        "ids": whole,
     }
 
 
@@ -73,6 +82,7 @@ def _results(theirs: Mapping[str, Any]) -> list[public.Result]:
 # What each function is tried with: the id of one organisation, and all that names rows of another one.
 TRIES: dict[str, Try] = {
     "add_intervention": lambda db, org, _: public.add_intervention(db, org, Intervention("north", date(2026, 6, 3))),
+    "add_up_again": lambda db, org, their: public.add_up_again(db, org, their["sheet"]),
     "announce_finished": lambda db, org, _: public.announce_finished(db, org),
     "begin_request": lambda db, org, _: public.begin_request(db, org, "request", b"another body")[1],
     "claim": lambda db, org, _: public.claim(db, org, "thief"),
@@ -86,6 +96,7 @@ TRIES: dict[str, Try] = {
         sum(public.count_states(db, org, their["job"].id).values()) + sum(public.count_states(db, org).values())
     ),
     "count_waiting": lambda db, org, _: public.count_waiting(db, org),
+    "days_with_scores": lambda db, org, _: public.days_with_scores(db, org, "north", MODEL),
     "disable_webhook": lambda db, org, their: public.disable_webhook(db, org, their["webhook"].uid),
     "end_delivery": lambda db, org, their: public.end_delivery(db, org, their["delivery"], 200, None),
     "erase_before": lambda db, org, _: public.erase_before(db, org, date(2100, 1, 1)).transcripts,
@@ -98,6 +109,10 @@ TRIES: dict[str, Try] = {
     "forget_requests": lambda db, org, _: public.forget_requests(db, org),
     "give_back": lambda db, org, their: public.give_back(db, org, their["claimed"].lease, "spite"),
     "give_feedback": lambda db, org, their: public.give_feedback(db, org, their["said"], Annotation("none", None, (), "thief")),
+    "hold": lambda db, org, _: not public.hold(db, org),
+    "is_scoring": lambda db, org, _: public.is_scoring(db, org, date(2100, 1, 1)),
+    "keep_rules": lambda db, org, _: public.keep_rules(db, org, public.KeptRules(2, "day", "")),
+    "left_sheets": lambda db, org, _: public.left_sheets(db, org),
     "list_deliveries": lambda db, org, _: public.list_deliveries(db, org, "pending"),
     "list_interventions": lambda db, org, _: public.list_interventions(db, org, "north"),
     "list_keys": lambda db, org, _: public.list_keys(db, org),
@@ -109,13 +124,17 @@ TRIES: dict[str, Try] = {
     "make_job": lambda db, org, _: public.make_job(db, org).states["received"],
     "make_key": lambda db, org, _: public.make_key(db, org, "mine", ["read"])[0].organisation - org,
     "make_webhook": lambda db, org, _: public.make_webhook(db, org, "https://example.org", ["ping"]).disabled_at,
+    "members_of": lambda db, org, their: [one for own in public.members_of(db, org, their["sheet"]) for one in own],
     "next_free": lambda db, org, _: public.next_free(db, org),
     "put_people": lambda db, org, _: public.put_people(db, org, [Person("agent-ann", "north", date(1999, 1, 1))], "UTC") - 1,
     "read_cells": lambda db, org, _: public.read_cells(db, org, Selection(("north",))) + public.read_cells(db, org),
     "read_feedback": lambda db, org, _: list(public.read_feedback(db, org)),
     "read_parts": lambda db, org, _: public.read_parts(db, org),
+    "read_published": lambda db, org, _: public.read_published(db, org, "north", MODEL),
+    "read_rules": lambda db, org, _: public.read_rules(db, org),
     "read_statements": lambda db, org, _: list(public.read_statements(db, org, only_text=False)),
     "read_totals": lambda db, org, _: public.read_totals(db, org, Selection(("north",))) + public.read_totals(db, org),
+    "read_unpublished": lambda db, org, _: public.read_unpublished(db, org, date(2100, 1, 1)),
     "receive": lambda db, org, _: public.receive(db, org, call("n0")).outcome,
     "receive_to_score": lambda db, org, _: public.receive_to_score(db, org, call("n0"))[0].outcome,
     "refresh_cells": lambda db, org, _: public.refresh_cells(db, org),
@@ -129,8 +148,10 @@ TRIES: dict[str, Try] = {
     "unknown_transcripts": lambda db, org, their: public.unknown_transcripts(db, org, {"n0", their["transcript"].uid})[
         2:
     ],  # both are unknown here
+    "withdraw_all": lambda db, org, _: public.withdraw_all(db, org),
     "write_embeddings": lambda db, org, their: public.write_embeddings(db, org, {their["said"].id: b"x"}),
     "wrong_days": lambda db, org, _: public.wrong_days(db, org),
+    "write_sheet": lambda db, org, their: public.write_sheet(db, org, MODEL, [public.Sum(None, None, None, None, their["ids"])]),
     "write_results": lambda db, org, their: public.write_results(db, org, _results(their), model=MODEL, keep=KeepText.ALL),
 }
 
