@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from cs_nlp.cli import changes, coaching, drivers, intervention, keys, know, learn, newcomers, read, score, signals, store
+from cs_nlp.cli import beliefs, changes, coaching, drivers, intervention, keys, know, learn, newcomers, read, score, signals, store
 from cs_nlp.cli.plugins import add_commands
 from cs_nlp.cli.screen import complain
 from cs_nlp.errors import CsNlpError
@@ -26,6 +26,7 @@ app.command(name="score")(score.score)
 app.command(name="signals")(signals.signals)
 app.command(name="changes")(changes.changes)
 app.command(name="drivers")(drivers.drivers)
+app.command(name="beliefs")(beliefs.beliefs)
 app.command(name="newcomers")(newcomers.newcomers)
 app.command(name="intervention")(intervention.intervention)
 app.command(name="coaching")(coaching.coaching)

@@ -17,7 +17,7 @@ from cs_nlp.errors import ArtefactError, MissingExtraError
 from cs_nlp.pipeline import Reading, score_transcripts
 from cs_nlp.pipeline.beliefs import beliefs_of
 from cs_nlp.pipeline.effects import coaching_of
-from cs_nlp.pipeline.page import redaction
+from cs_nlp.pipeline.redacting import quote_redaction
 from cs_nlp.records import Advice, Coaching, Evidence, ScoredTranscript
 from cs_nlp.records.beliefs import TeamBeliefs
 from cs_nlp.scoring import Classifier, load_classifier
@@ -54,7 +54,7 @@ def coaching(  # noqa: PLR0913, PLR0917 - each is an option of the command
 def _beliefs(scored: Sequence[ScoredTranscript], classifier: Classifier, options: Reading) -> list[TeamBeliefs]:
     """What the teams believe, where that can be quoted and the model tells it."""
     try:
-        return beliefs_of(scored, classifier, redaction(), options)
+        return beliefs_of(scored, classifier, quote_redaction(one.transcript for one in scored), options)
     except (ArtefactError, MissingExtraError) as error:
         tell(f"beliefs are left out: {error}")
         return []

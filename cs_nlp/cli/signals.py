@@ -25,6 +25,7 @@ from cs_nlp.taxonomy import SIGNAL_CULTURES
 MODEL = typer.Option("--model", help="A model folder, or the name of one that comes with cs_nlp.", show_default=False)
 ZONE = typer.Option("--tz", help="Time zone of the periods, such as Europe/Berlin, or one a team: team=zone,...", show_default=False)
 ORG = typer.Option("--org", help="Whose stored transcripts; default: CS_NLP_ORGANISATION.", show_default=False)
+TEAM = typer.Option("--team", help="Only this stored team; may be repeated.", show_default=False)
 PATHS_OR_STORED = typer.Argument(help="Files, folders or zips; none: what 'cs-nlp ingest' has stored.", show_default=False)
 REASONS = {
     Withheld.NO_DATA: "no data",
@@ -42,7 +43,7 @@ def signals(  # noqa: PLR0913, PLR0917 - each is an option of the command
     encoding: Annotated[str | None, ENCODING] = None,
     report: Annotated[Path | None, REPORT] = None,
     org: Annotated[str | None, ORG] = None,
-    team: Annotated[list[str] | None, typer.Option("--team", help="Only this stored team; may be repeated.", show_default=False)] = None,
+    team: Annotated[list[str] | None, TEAM] = None,
     by: Annotated[str, typer.Option("--by", help="Length of the periods: week, month or day.")] = "week",
     tz: Annotated[str | None, ZONE] = None,
     html: Annotated[Path | None, typer.Option("--html", help="Write a report with charts that opens offline.", show_default=False)] = None,
@@ -63,8 +64,7 @@ def signals(  # noqa: PLR0913, PLR0917 - each is an option of the command
         _print(found, as_json=as_json)
         _write(html, page)
         return
-    if org is not None or team:
-        raise InputError("--org and --team choose among what is stored: leave out PATH to read that")
+    refuse_choice(org, team)
     intake = Intake(paths, read_options(settings, format_name, role_map, metadata, encoding, detect_roles), redact=redact)
     classifier = load_classifier(model or settings.model, threads=settings.threads)
     scored = list(score_transcripts(intake.transcripts(), classifier))
@@ -72,6 +72,16 @@ def signals(  # noqa: PLR0913, PLR0917 - each is an option of the command
     _print(found, as_json=as_json)
     _write(html, "" if html is None else report_page(list(intake.shown(scored)), found, classifier.artefact, options))
     intake.close(report, brief=True)
+
+
+def refuse_choice(org: str | None, team: Sequence[str] | None) -> None:
+    """Say that files are not chosen by organisation and team.
+
+    Raises:
+        InputError: one of them is given.
+    """
+    if org is not None or team:
+        raise InputError("--org and --team choose among what is stored: leave out PATH to read that")
 
 
 def _print(found: Sequence[Signal], *, as_json: bool) -> None:

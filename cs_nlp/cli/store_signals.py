@@ -1,15 +1,19 @@
-"""What `cs-nlp signals` does without a path: the signals of what is stored."""
+"""What commands do without a path: they read what is stored."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+
+from sqlalchemy import Connection
 
 from cs_nlp.cli.screen import tell
 from cs_nlp.cli.store_open import opened_known
 from cs_nlp.errors import InputError
 from cs_nlp.pipeline import Reading, report_page
 from cs_nlp.pipeline.stored import other_models, stored_signals, stored_transcripts, stored_zones
-from cs_nlp.records import Signal
+from cs_nlp.records import ScoredTranscript, Signal
 from cs_nlp.scoring import Artefact, find_artefact
 from cs_nlp.settings import Settings
 from cs_nlp.store import Selection, count_waiting
@@ -31,7 +35,7 @@ class Wish:
     teams: tuple[str, ...]
     model: str | None
     has_zone: bool
-    html: bool
+    html: bool = False
 
 
 def read(settings: Settings, wish: Wish, options: Reading) -> tuple[list[Signal], str]:
@@ -42,20 +46,44 @@ def read(settings: Settings, wish: Wish, options: Reading) -> tuple[list[Signal]
         InputError: there is no such organisation or team in it.
     """
     artefact = Artefact.open(find_artefact(wish.model or settings.model))
-    selection = Selection(teams=wish.teams or None)
-    with opened_known(settings, wish.org) as (store, organisation), store.reading() as db:
-        zones = stored_zones(db, organisation)
-        if unknown := sorted(set(wish.teams) - zones.keys()):
-            raise InputError(f"--team {unknown[0]}: not in this database; it has {', '.join(filter(None, zones)) or 'no team'}")
-        options = options if wish.has_zone else replace(options, tz=zones)
+    with _chosen(settings, wish, artefact) as (db, organisation, selection):
+        options = zoned(db, organisation, wish, options)
         found = stored_signals(db, organisation, artefact, options, selection)
-        waiting = count_waiting(db, organisation)
-        others = other_models(db, organisation, artefact, selection)
         page = ""
         if wish.html:
             page = report_page(list(stored_transcripts(db, organisation, artefact, selection)), found, artefact, options)
+    return found, page
+
+
+def read_scored(settings: Settings, wish: Wish, options: Reading) -> tuple[list[ScoredTranscript], Reading]:
+    """The stored transcripts with their statements, redacted as they were kept, and the options with each team's own zone.
+
+    Raises:
+        StoreError: the database can't be used.
+        InputError: there is no such organisation or team in it.
+    """
+    artefact = Artefact.open(find_artefact(wish.model or settings.model))
+    with _chosen(settings, wish, artefact) as (db, organisation, selection):
+        return list(stored_transcripts(db, organisation, artefact, selection)), zoned(db, organisation, wish, options)
+
+
+def zoned(db: Connection, organisation: int, wish: Wish, options: Reading) -> Reading:
+    """The options with each team's own zone, unless the user named one."""
+    return options if wish.has_zone else replace(options, tz=stored_zones(db, organisation))
+
+
+@contextmanager
+def _chosen(settings: Settings, wish: Wish, artefact: Artefact) -> Iterator[tuple[Connection, int, Selection]]:
+    """What is asked for, in a transaction that reads; at the end the user is told what of it is not counted."""
+    selection = Selection(teams=wish.teams or None)
+    with opened_known(settings, wish.org) as (store, organisation), store.reading() as db:
+        teams = stored_zones(db, organisation).keys()
+        if unknown := sorted(set(wish.teams) - teams):
+            raise InputError(f"--team {unknown[0]}: not in this database; it has {', '.join(filter(None, teams)) or 'no team'}")
+        yield db, organisation, selection
+        waiting = count_waiting(db, organisation)
+        others = other_models(db, organisation, artefact, selection)
     if waiting:
         tell(f"{waiting} transcripts wait to be scored and are not counted yet: cs-nlp ingest")
     for model, n in others.items():
         tell(f"{n} transcripts were scored by {model} and are not counted: one series is of one model")
-    return found, page

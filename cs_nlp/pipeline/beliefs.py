@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from cs_nlp.pipeline.signals import Reading
 from cs_nlp.records import ScoredTranscript
-from cs_nlp.records.beliefs import Belief, TeamBeliefs
+from cs_nlp.records.beliefs import KnownBelief, TeamBeliefs
 from cs_nlp.scoring import Classifier
 from cs_nlp.signals import Redact
 from cs_nlp.signals.beliefs import Believing, team_beliefs
@@ -17,7 +17,7 @@ def beliefs_of(
     classifier: Classifier,
     redact: Redact | None,
     options: Reading = Reading(),  # noqa: B008 - frozen
-    known: Mapping[str, Sequence[Belief]] | None = None,
+    known: Mapping[str, Sequence[KnownBelief]] | None = None,
 ) -> list[TeamBeliefs]:
     """What each team believes.
 

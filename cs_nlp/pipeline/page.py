@@ -37,7 +37,7 @@ def report_page(
 
     notes = []
     try:
-        redact = redact or redaction()
+        redact = redact or _redaction(scored)
     except MissingExtraError as error:
         notes.append(f"Nothing is quoted: {error}.")
     quoting = Quoting(k=options.smallest_group, seed=options.seed)
@@ -47,13 +47,7 @@ def report_page(
     return render_report(signals, findings, title="Team culture", model_name=artefact.name, truth=truth, notes=notes)
 
 
-def redaction() -> Redact:
-    """What takes names and numbers out of single texts.
+def _redaction(scored: Sequence[ScoredTranscript]) -> Redact:
+    from cs_nlp.pipeline.redacting import quote_redaction  # noqa: PLC0415 - not wanted where the texts are redacted already
 
-    Raises:
-        MissingExtraError: redaction is not installed.
-    """
-    from cs_nlp.redact import Redactor  # noqa: PLC0415 - as above
-
-    redactor = Redactor()
-    return lambda texts: [redactor.redact_texts([text], before=[None])[0].text for text in texts]
+    return quote_redaction(one.transcript for one in scored)

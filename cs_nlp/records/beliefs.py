@@ -28,13 +28,28 @@ class Trend:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownBelief:
+    """What must be kept of a belief so that it is known again.
+
+    Attributes:
+        id: of the belief.
+        name: what it was called, "" where it had no name.
+        centroid: as in `Belief`.
+    """
+
+    id: str
+    name: str
+    centroid: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Belief:
     """Statements of several people of a team that say the same.
 
     Attributes:
         id: stays the same from run to run while the belief does; made of the place of the statement that first named it.
         name: that statement, redacted: the most typical one that is short and tells nobody; "" where nothing can be quoted.
-        culture: which its statements carry on average; culture_share: its part of the cultures' probability in them, 0.5 to 1.
+        culture: which its statements carry most, all together; culture_share: its part of the cultures' probability, 0 to 1.
         target: what they are mostly about.
         drivers: signed drivers that they give evidence of on average, the strongest first.
         share: of the team's signal (the probability of a culture, summed over statements), 0 to 1.
@@ -61,6 +76,11 @@ class Belief:
     examples: tuple[str, ...]
     stability: float | None
     centroid: tuple[float, ...]
+
+    @property
+    def known(self) -> KnownBelief:
+        """What must be kept of it."""
+        return KnownBelief(self.id, self.name, self.centroid)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from cs_nlp.redact.ledger import Ledger
 from cs_nlp.redact.pseudonyms import pseudonym
 from cs_nlp.redact.redactor import Redactor
 from cs_nlp.redact.texts import RedactedText, Span
-from cs_nlp.redact.transcripts import RedactedTranscript, redact_quotes, redact_statements, redact_transcript, with_pseudonyms
+from cs_nlp.redact.transcripts import RedactedTranscript, names_of, redact_quotes, redact_statements, redact_transcript, with_pseudonyms
 
 __all__ = [
     "KINDS",
@@ -16,6 +16,7 @@ __all__ = [
     "RedactedTranscript",
     "Redactor",
     "Span",
+    "names_of",
     "pseudonym",
     "redact_quotes",
     "redact_statements",

@@ -18,11 +18,12 @@ from numpy.typing import NDArray
 
 from cs_nlp.errors import InputError
 from cs_nlp.records import Totals, Withheld
-from cs_nlp.records.beliefs import Belief, TeamBeliefs
+from cs_nlp.records.beliefs import Belief, KnownBelief, TeamBeliefs
 from cs_nlp.signals.beliefs_figures import Said, share_of, trend_of
 from cs_nlp.signals.beliefs_groups import Labels, Vectors, belief_vectors, group_statements
 from cs_nlp.signals.beliefs_match import match_centroids
 from cs_nlp.signals.beliefs_quotes import Quotable, Quotes
+from cs_nlp.signals.beliefs_rules import carries_culture, holds_together, of_culture
 from cs_nlp.signals.beliefs_stability import Stability, stability_of
 from cs_nlp.signals.beliefs_words import same_words
 from cs_nlp.signals.evidence import Redact, person_of, staff_names
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
 Embed = Callable[[Sequence[str]], Vectors]
 
 SURELY_NONE: Final = 0.9
-CARRIES: Final = 0.6
 DISSOLVED: Final = 0.5
 _NAMED_DRIVER: Final = 0.3
 _KINDS: Final = len(SIGNAL_CULTURES)
@@ -68,13 +68,13 @@ def team_beliefs(
     *,
     tz: Mapping[str, tzinfo] | tzinfo = UTC,
     options: Believing = Believing(),  # frozen
-    known: Mapping[str, Sequence[Belief]] | None = None,
+    known: Mapping[str, Sequence[KnownBelief]] | None = None,
 ) -> list[TeamBeliefs]:
     """What each team believes.
 
-    A belief is a group of statements of at least k people in k transcripts, of whose probability a culture has more than half, and
-    which comes back when a fifth of the transcripts is left out. Nobody counts for more of it than the share that `privacy` allows:
-    whoever said it oftener is counted with the most typical statements only.
+    A belief is a group of statements of at least k people in k transcripts that carries a culture rather than none, and comes back when
+    a fifth of the transcripts is left out. Nobody counts for more of it than the share that `privacy` allows: whoever said it oftener is
+    counted with the most typical statements only.
 
     Args:
         transcripts: of any number of teams, scored by one model.
@@ -158,7 +158,7 @@ class _Team:
         self._options = options
         self._probabilities = np.array([one.score.probabilities for one in heard.said]).reshape(-1, len(CULTURES))
 
-    def beliefs(self, embed: Embed, quoting: tuple[Redact | None, frozenset[str]], known: Sequence[Belief]) -> TeamBeliefs:
+    def beliefs(self, embed: Embed, quoting: tuple[Redact | None, frozenset[str]], known: Sequence[KnownBelief]) -> TeamBeliefs:
         """The list; `quoting` is what redacts, and the words of the staff's names."""
         heard, group = self._heard, Group.of(self._heard.totals)
         days = [day for day in heard.days if day is not None]
@@ -208,19 +208,14 @@ class _Team:
             rows = np.flatnonzero(labels == label)
             rows = rows[np.argsort(-(vectors[rows] @ vectors[rows].sum(axis=0)), kind="stable")]
             rows = _bounded(rows, self._heard.people, self._options.k)
-            if self._is_belief(rows) and (stability is None or stability.jaccard.get(int(label), 1.0) >= DISSOLVED):
+            if self._is_belief(rows, vectors) and (stability is None or stability.jaccard.get(int(label), 1.0) >= DISSOLVED):
                 found[int(label)] = rows
         return found
 
-    def _is_belief(self, rows: NDArray[np.int64]) -> bool:
+    def _is_belief(self, rows: NDArray[np.int64], vectors: Vectors) -> bool:
         people, places = {self._heard.people[row] for row in rows}, {int(self._heard.places[row]) for row in rows}
-        carried = self._probabilities[rows, :_KINDS].mean(axis=0)
-        return (
-            len(people) >= self._options.k
-            and len(places) >= self._options.k
-            and float(carried.sum()) >= CARRIES
-            and float(carried.max()) > float(carried.sum()) / 2
-        )
+        own = self._probabilities[rows]
+        return min(len(people), len(places)) >= self._options.k and carries_culture(own) and holds_together(vectors[rows], own)
 
     def _belief(
         self,
@@ -228,9 +223,9 @@ class _Team:
         centroid: Vectors,
         stability: float | None,
         quoting: tuple[Redact | None, frozenset[str]],
-        old: Belief | None,
+        old: KnownBelief | None,
     ) -> Belief:
-        heard, (redact, names) = self._heard, quoting
+        heard = self._heard
         scores = [heard.said[row].score for row in rows]
         carried = self._probabilities[rows, :_KINDS].sum(axis=0)
         targets = np.mean([score.target_probabilities for score in scores], axis=0)
@@ -239,15 +234,9 @@ class _Team:
         np.add.at(part, heard.places[rows], self._probabilities[rows, :_KINDS].sum(axis=1))
         said = Said(part, heard.whole, heard.days)
         share, interval = share_of(said)
-        place, name = 0, ""
-        examples: tuple[str, ...] = ()
-        if redact is not None:
-            statements = [Quotable(heard.said[row].statement.text, heard.people[row], str(heard.places[row])) for row in rows]
-            quotes = Quotes(statements, redact, names)
-            place, name = quotes.name(old.name if old else "")
-            examples = quotes.examples(place, self._options.examples) if name else ()
+        named, name, examples = self._quoted(rows, int(carried.argmax()), quoting, old.name if old else "")
         return Belief(
-            id=old.id if old else self._id(heard.said[rows[place]]),
+            id=old.id if old else self._id(heard.said[named]),
             name=name,
             culture=SIGNAL_CULTURES[int(carried.argmax())],
             culture_share=float(carried.max() / carried.sum()),
@@ -263,6 +252,19 @@ class _Team:
             stability=stability,
             centroid=tuple(centroid.tolist()),
         )
+
+    def _quoted(
+        self, rows: NDArray[np.int64], culture: int, quoting: tuple[Redact | None, frozenset[str]], known: str
+    ) -> tuple[int, str, tuple[str, ...]]:
+        """The row of the statement that names a belief, the name, and what else is quoted; only what is of its culture."""
+        heard, (redact, names) = self._heard, quoting
+        fit = rows[of_culture(self._probabilities[rows], culture)]
+        if redact is None or not fit.size:
+            return int(rows[0]), "", ()
+        statements = [Quotable(heard.said[row].statement.text, heard.people[row], str(heard.places[row])) for row in fit]
+        quotes = Quotes(statements, redact, names)
+        place, name = quotes.name(known)
+        return int(fit[place]), name, quotes.examples(place, self._options.examples) if name else ()
 
     def _id(self, one: ScoredStatement) -> str:
         where = one.statement

@@ -18,9 +18,11 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 
 LEVEL: Final = 0.95
-# Spread of the change that is expected beforehand, in log odds over the whole time (Gelman et al. 2008, "A weakly informative default prior
-# distribution for logistic regression", Annals of Applied Statistics 2:1360-1383): it keeps the fit finite where all is said at one end.
+# Spreads expected beforehand, in log odds, of the change over the whole time and of the share in the middle (Gelman et al. 2008, "A weakly
+# informative default prior distribution for logistic regression", Annals of Applied Statistics 2:1360-1383): they keep the fit finite where
+# all is said at one end, or where nothing else is said at all.
 _EXPECTED: Final = 2.5
+_ANYWHERE: Final = 10.0
 _ROUNDS: Final = 50
 _STEP: Final = 2.0
 _DONE: Final = 1e-8
@@ -100,7 +102,7 @@ def trend_of(said: Said, level: float = LEVEL) -> Trend | None:
 
 def _fitted(design: Floats, part: Floats, whole: Floats) -> tuple[Floats, float]:
     """The line's two coefficients, and the variance of the second one."""
-    prior = np.diag([0.0, 1 / _EXPECTED**2])
+    prior = np.diag([1 / _ANYWHERE**2, 1 / _EXPECTED**2])
     share = (part.sum() + _ADDED) / (whole.sum() + 2 * _ADDED)
     line = np.array([np.log(share / (1 - share)), 0.0])
     for _ in range(_ROUNDS):

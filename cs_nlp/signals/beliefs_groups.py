@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cs_nlp.errors import InputError
-from cs_nlp.taxonomy import SIGNAL_CULTURES
+from cs_nlp.taxonomy import SIGNAL_CULTURES, SIGNED_DRIVERS, TARGETS
 
 if TYPE_CHECKING:
     from cs_nlp.records import Score
@@ -29,6 +29,7 @@ DRIVERS: Final = 0.2
 NEAR: Final = 0.45
 FAR: Final = 0.55
 LARGEST: Final = 3000  # statements linked at once: half a second and 110 MB; the others join the groups found
+_STANCE: Final = len(SIGNAL_CULTURES) + len(TARGETS) + len(SIGNED_DRIVERS)
 _CHUNK: Final = 4096
 _TINY: Final = 1e-12
 
@@ -59,6 +60,11 @@ def belief_vectors(meanings: Vectors, scores: Sequence[Score]) -> Vectors:
         (DRIVERS, np.sqrt([score.driver_probabilities for score in scores])),
     )
     return _unit(np.concatenate([np.sqrt(weight) * part for weight, part in parts], axis=1)).astype(np.float32)
+
+
+def meanings_of(vectors: Vectors) -> Vectors:
+    """The unit sentence vectors that `belief_vectors` was given, from what it made of them."""
+    return _unit(vectors[:, : vectors.shape[1] - _STANCE]).astype(np.float32)
 
 
 def group_statements(vectors: Vectors, people: Sequence[str], transcripts: Sequence[str], k: int, *, seed: int = 0) -> Labels:

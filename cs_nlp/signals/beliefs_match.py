@@ -9,14 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from cs_nlp.records.beliefs import Belief
+    from cs_nlp.records.beliefs import Belief, KnownBelief
 
 Floats = NDArray[np.floating]
 
-SAME: Final = 0.8
+SAME: Final = 0.75
 
 
-def match_beliefs(old: Sequence[Belief], new: Sequence[Belief]) -> dict[str, str]:
+def match_beliefs(old: Sequence[Belief | KnownBelief], new: Sequence[Belief | KnownBelief]) -> dict[str, str]:
     """Which new beliefs are old ones.
 
     Args:
@@ -25,7 +25,7 @@ def match_beliefs(old: Sequence[Belief], new: Sequence[Belief]) -> dict[str, str
 
     Returns:
         The old belief's id by the new one's id, for those that were known again: each at most once, so that their cosines together are
-        greatest, and none below 0.8. None of them where the two runs used models whose vectors differ in length.
+        greatest, and none below 0.75. None of them where the two runs used models whose vectors differ in length.
     """
     found = match_centroids([belief.centroid for belief in old], [belief.centroid for belief in new])
     return {new[place].id: old[known].id for place, known in found.items()}
