@@ -7,17 +7,20 @@ from cs_nlp.ingest.formats import Format
 from cs_nlp.ingest.options import ReadOptions, parse_role_map
 from cs_nlp.ingest.outcome import FileReport
 from cs_nlp.ingest.registry import FORMATS
-from cs_nlp.ingest.side_file import SideFile, read_side_file
+from cs_nlp.ingest.side_file import Metadata, SideFile, channel_of_word, read_side_bytes, read_side_file
 
 __all__ = [
     "FORMATS",
     "FileReading",
     "FileReport",
     "Format",
+    "Metadata",
     "ReadOptions",
     "SideFile",
+    "channel_of_word",
     "parse_role_map",
     "read_bytes",
     "read_files",
+    "read_side_bytes",
     "read_side_file",
 ]

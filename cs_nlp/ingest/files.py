@@ -156,7 +156,7 @@ def _start(options: ReadOptions | None) -> _Run:
     if options.encoding is not None:
         known_encoding(options.encoding)
     given = options.side_file
-    return _Run(options, None if given is None else read_side_file(given, options.zone, options.encoding), set())
+    return _Run(options, read_side_file(given, options.zone, options.encoding) if isinstance(given, Path) else given, set())
 
 
 def _files_in(folder: Path) -> Iterator[Source | IngestError]:

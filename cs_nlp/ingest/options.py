@@ -9,6 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from cs_nlp.errors import InputError
+from cs_nlp.ingest.side_file import SideFile
 from cs_nlp.records import Role
 
 
@@ -22,7 +23,8 @@ class ReadOptions:
             else whose role the file does not say. What it says goes before what the file says.
         zone: time zone of the wall-clock times that carry none.
         encoding: encoding of the files, or None for UTF-8, or UTF-16 and UTF-32 where the bytes show it.
-        side_file: metadata for the transcripts (see `read_side_file`), or None for `metadata.csv` or `metadata.json` beside them.
+        side_file: metadata for the transcripts (a file, see `read_side_file`, or what was read of one), or None for `metadata.csv` or
+            `metadata.json` beside them.
         detect_roles: guess agent and customer in calls of two speakers without roles; see `detect`.
     """
 
@@ -30,7 +32,7 @@ class ReadOptions:
     role_map: Mapping[str, Role] = field(default_factory=lambda: MappingProxyType({}))
     zone: tzinfo = UTC
     encoding: str | None = None
-    side_file: Path | None = None
+    side_file: Path | SideFile | None = None
     detect_roles: bool = False
 
 

@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 
 from cs_nlp.errors import IngestError
 from cs_nlp.ingest.outcome import FileReport
-from cs_nlp.ingest.source import Source, detect_encoding, read_text, stem_of, transcoded
+from cs_nlp.ingest.source import Source, detect_encoding, read_text, shown, stem_of, transcoded
 from cs_nlp.ingest.times import parse_date, parse_time
 from cs_nlp.ingest.values import Object, as_list, as_object, as_text, clean_name
 from cs_nlp.records import Channel, Transcript
@@ -52,12 +52,14 @@ class SideFile:
     Attributes:
         rows: metadata by transcript id or file name, in lower case.
         joined_on: date at which an agent joined, by agent.
+        everyone: metadata for transcripts that have no row of their own, or None.
         warnings: sentences about cells that could not be read.
     """
 
     rows: Mapping[str, Metadata] = field(default_factory=dict)
     joined_on: Mapping[str, date] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    everyone: Metadata | None = None
 
     def applied(self, transcript: Transcript, names: Iterable[str], report: FileReport) -> Transcript:
         """The transcript with what the side file says of it; the side file goes before the transcript's own file.
@@ -69,9 +71,9 @@ class SideFile:
         """
         for warning in self.warnings:
             report.warn(warning)
-        if not self.rows:
+        if not self.rows and self.everyone is None:
             return transcript
-        row = next((self.rows[key] for name in names for key in _spellings(name) if key in self.rows), None)
+        row = next((self.rows[key] for name in names for key in _spellings(name) if key in self.rows), self.everyone)
         if row is None:
             report.warn("the side file has no row for some transcripts of this file")
             return transcript
@@ -116,6 +118,11 @@ def read_side_file(path: Path, zone: tzinfo, encoding: str | None = None) -> Sid
         return read_side_source(Source.of_path(path), zone, encoding)
     except OSError as error:
         raise IngestError(f"the side file can't be read: {error.strerror}", path=path) from None
+
+
+def read_side_bytes(data: bytes, name: str, zone: tzinfo) -> SideFile:
+    """Read a side file that is in memory (an upload); see `read_side_file`."""
+    return read_side_source(Source(shown(name), shown(name), len(data), lambda: io.BytesIO(data)), zone)
 
 
 def read_side_source(source: Source, zone: tzinfo, encoding: str | None = None) -> SideFile:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-import json
-import re
 import time
-import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, timedelta
+from datetime import timedelta
 from typing import Final
 
+from sqlalchemy import Connection
+
+from cs_nlp.pipeline.events import announce_scored
+from cs_nlp.pipeline.keeping import Keeping, identify, keyed_hash
 from cs_nlp.pipeline.published import publish
 from cs_nlp.pipeline.scoring import balance_of, by_person, model_of, person_of, score_statements, staff_statements, totals_of
 from cs_nlp.records import ScoredTranscript, Statement, Transcript
@@ -39,31 +38,12 @@ from cs_nlp.store import (
     write_results,
 )
 
+__all__ = ["LEASE", "Keeping", "WayIn", "identify", "ingest", "open_organisation", "refresh", "score_claims", "score_waiting"]
+
 TRANSCRIPTS_A_BATCH: Final = 32
 LEASE: Final = timedelta(minutes=5)
 _REFRESH_EVERY_S: Final = 2.0
-_KEY_BYTES: Final = 16
-_LONGEST: Final = 200
-_NUMBERED: Final = re.compile(r"[#~]\d+$")
-
-
-@dataclass(frozen=True, slots=True)
-class Keeping:
-    """How transcripts are kept.
-
-    Attributes:
-        organisation: whose they are, by name.
-        secret: at least 16 bytes, kept apart from the database; pseudonyms and hashes are made with it.
-        text: of which statements the redacted text is kept.
-        zone: IANA name of the time zone of new teams, or one for each team (those not named have UTC).
-        team: of the transcripts that name none.
-    """
-
-    organisation: str
-    secret: bytes
-    text: KeepText = KeepText.SIGNALS
-    zone: Mapping[str, str] | str = "UTC"
-    team: str | None = None
+Also = Callable[[Connection, Receipt], None]
 
 
 def open_organisation(store: Store, keeping: Keeping) -> int:
@@ -73,7 +53,64 @@ def open_organisation(store: Store, keeping: Keeping) -> int:
         StoreError: the secret is not the one that its pseudonyms were made with.
     """
     with store.writing() as db:
-        return ensure_organisation(db, keeping.organisation, _hash(keeping, "check", keeping.organisation))
+        return ensure_organisation(db, keeping.organisation, keyed_hash(keeping, "check", keeping.organisation))
+
+
+@dataclass(frozen=True, slots=True)
+class WayIn:
+    """What it takes to store a transcript.
+
+    Attributes:
+        store: the database.
+        organisation: id.
+        keeping: how transcripts are kept.
+        redactor: needed where text is kept.
+        classifier: needed where none is.
+    """
+
+    store: Store
+    organisation: int
+    keeping: Keeping
+    redactor: Redactor | None
+    classifier: Classifier | None
+
+    def take(self, read: Transcript, job: int | None = None, also: Also | None = None) -> Receipt:
+        """Store a transcript; see `ingest`.
+
+        Args:
+            read: as it was read.
+            job: id of the job it comes with.
+            also: what else is written in the same transaction.
+        """
+        transcript = replace(read, team=read.team or self.keeping.team)
+        identity = identify(transcript, self.keeping)
+        with self.store.reading() as db:
+            known = look_up(db, self.organisation, identity, transcript.team)
+        if known.outcome is Outcome.DUPLICATE:
+            if also is not None:
+                with self.store.writing() as db:
+                    also(db, known)
+            return known
+        if self.keeping.text is KeepText.NONE and self.classifier is not None:
+            return self._score(_incoming(transcript, identity, self.keeping, None), self.classifier, job, also)
+        incoming = _incoming(transcript, identity, self.keeping, self.redactor)
+        with self.store.writing() as db:
+            receipt = receive(db, self.organisation, incoming, job)
+            if also is not None:
+                also(db, receipt)
+        return receipt
+
+    def _score(self, incoming: Incoming, classifier: Classifier, job: int | None, also: Also | None) -> Receipt:
+        (scored,) = score_statements([(_facts(incoming.transcript), incoming.statements)], classifier)
+        with self.store.writing() as db:
+            receipt, lease = receive_to_score(db, self.organisation, incoming, job)
+            if lease is not None:
+                result = _result(lease, scored, classifier)
+                write_results(db, self.organisation, [result], model=model_of(classifier.artefact), keep=KeepText.NONE)
+                announce_scored(db, self.organisation, [receipt.uid])
+            if also is not None:
+                also(db, receipt)
+        return receipt
 
 
 def ingest(
@@ -111,19 +148,9 @@ def ingest(
         redactor = redactor or Redactor()
     elif classifier is None:
         raise ValueError("where no text is kept, transcripts are scored when they come in: a classifier is needed")
-    for read in transcripts:
-        transcript = replace(read, team=read.team or keeping.team)
-        identity = identify(transcript, keeping)
-        with store.reading() as db:
-            known = look_up(db, organisation, identity, transcript.team)
-        if known.outcome is Outcome.DUPLICATE:
-            yield known
-        elif keeping.text is not KeepText.NONE and redactor is not None:
-            incoming = _incoming(transcript, identity, keeping, redactor)
-            with store.writing() as db:
-                yield receive(db, organisation, incoming, job)
-        elif classifier is not None:
-            yield _score_at_once(store, organisation, _incoming(transcript, identity, keeping, None), classifier, job)
+    way_in = WayIn(store, organisation, keeping, redactor, classifier)
+    for transcript in transcripts:
+        yield way_in.take(transcript, job)
 
 
 def score_waiting(
@@ -148,21 +175,28 @@ def score_waiting(
     Yields:
         The transcripts that were scored and written, batch by batch.
     """
-    model, refreshed = model_of(classifier.artefact), time.monotonic()
+    refreshed = time.monotonic()
     while True:
         with store.writing() as db:
             claims = claim(db, organisation, worker, at_most=TRANSCRIPTS_A_BATCH, lease=lease)
         if not claims:
             break
-        results = _score(store, organisation, claims, classifier)
-        with store.writing() as db:
-            written = set(write_results(db, organisation, results, model=model, keep=keep))
-        yield [one for one in claims if one.lease in written]
+        yield score_claims(store, organisation, claims, classifier, keep=keep)
         if time.monotonic() - refreshed > _REFRESH_EVERY_S:
             refresh(store, organisation)
             refreshed = time.monotonic()
     refresh(store, organisation)
     publish(store, organisation)
+
+
+def score_claims(store: Store, organisation: int, claims: Sequence[Claim], classifier: Classifier, *, keep: KeepText) -> list[Claim]:
+    """Score what was claimed; the claims that were still good, whose scores were written and announced in one transaction."""
+    results = _score(store, organisation, claims, classifier)
+    with store.writing() as db:
+        written = set(write_results(db, organisation, results, model=model_of(classifier.artefact), keep=keep))
+        done = [one for one in claims if one.lease in written]
+        announce_scored(db, organisation, [one.uid for one in done])
+    return done
 
 
 def refresh(store: Store, organisation: int) -> None:
@@ -171,45 +205,6 @@ def refresh(store: Store, organisation: int) -> None:
     while done:
         with store.writing() as db:
             done = refresh_cells(db, organisation)
-
-
-def identify(transcript: Transcript, keeping: Keeping) -> Identity:
-    """What tells whether a transcript is known.
-
-    An id stands for a transcript together with its start: many lists number their calls from 1 every week. Without a start, an id of the
-    platform is enough, and one that is made from the file's name (`recording.vtt`) goes with the words.
-    """
-    words = [" ".join(unicodedata.normalize("NFKC", turn.text).casefold().split()) for turn in transcript.turns]
-    content = _hash(keeping, "content", *words)
-    minute = transcript.started_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M") if transcript.started_at else ""
-    known_by = minute or (content.hex() if _is_from_file_name(transcript) else "")
-    source_key = f"{transcript.id}@{known_by}"
-    if len(source_key) > _LONGEST:
-        source_key = _hash(keeping, "source", source_key).hex()
-    facts = [transcript.channel.value, transcript.team, transcript.queue, transcript.agent, str(transcript.joined_on), minute]
-    said = [[turn.role.value, turn.speaker, turn.text] for turn in transcript.turns]
-    fingerprint = _hash(keeping, "all", json.dumps([facts, said]))
-    return Identity(transcript.id, source_key, content, minute, fingerprint)
-
-
-def _is_from_file_name(transcript: Transcript) -> bool:
-    """Whether the id is the path of its file below the folder or zip that the user named, perhaps numbered."""
-    path = transcript.source.replace("\\", "/").replace("!", "/")
-    folder, slash, name = path.rpartition("/")
-    stem = "/" + folder + slash + (name.rpartition(".")[0] or name)
-    base = transcript.id
-    while (shorter := _NUMBERED.sub("", base)) != base:
-        base = shorter
-    return stem.endswith("/" + base)
-
-
-def _hash(keeping: Keeping, purpose: str, *texts: str) -> bytes:
-    """A keyed hash: who lacks the secret can't tell from it whether some words were said."""
-    made = hmac.new(keeping.secret, digestmod=hashlib.sha256)
-    for text in (purpose, keeping.organisation, *texts):
-        data = text.encode("utf-8", "surrogatepass")
-        made.update(len(data).to_bytes(8, "big") + data)
-    return made.digest()[:_KEY_BYTES]
 
 
 def _incoming(transcript: Transcript, identity: Identity, keeping: Keeping, redactor: Redactor | None) -> Incoming:
@@ -221,15 +216,6 @@ def _incoming(transcript: Transcript, identity: Identity, keeping: Keeping, reda
     statements = tuple(replace(one, speaker=person_of(hidden, one)) for one in statements)
     zone = keeping.zone if isinstance(keeping.zone, str) else keeping.zone.get(transcript.team or "", "UTC")
     return Incoming(identity, replace(hidden, turns=()), statements, zone)
-
-
-def _score_at_once(store: Store, organisation: int, incoming: Incoming, classifier: Classifier, job: int | None) -> Receipt:
-    (scored,) = score_statements([(_facts(incoming.transcript), incoming.statements)], classifier)
-    with store.writing() as db:
-        receipt, lease = receive_to_score(db, organisation, incoming, job)
-        if lease is not None:
-            write_results(db, organisation, [_result(lease, scored, classifier)], model=model_of(classifier.artefact), keep=KeepText.NONE)
-    return receipt
 
 
 def _score(store: Store, organisation: int, claims: Sequence[Claim], classifier: Classifier) -> list[Result]:

@@ -34,15 +34,19 @@ class Claim:
         transcript: its facts, without turns.
         statements: those to be scored.
         job: id of the job it came with, or None.
+        uid: id to show outside.
     """
 
     lease: Lease
     transcript: Transcript
     statements: tuple[Statement, ...]
     job: int | None
+    uid: str
 
 
-def claim(db: Connection, organisation: int, worker: str, *, at_most: int = 32, lease: timedelta = LEASE) -> list[Claim]:
+def claim(
+    db: Connection, organisation: int, worker: str, *, at_most: int = 32, lease: timedelta = LEASE, uid: str | None = None
+) -> list[Claim]:
     """Claim transcripts that wait, the oldest first.
 
     Those that were tried `MOST_ATTEMPTS` times without an end become failed on the way.
@@ -53,10 +57,13 @@ def claim(db: Connection, organisation: int, worker: str, *, at_most: int = 32, 
         worker: a name for who claims, shown to people.
         at_most: how many.
         lease: for how long. Clocks of different machines must agree well within it.
+        uid: only this transcript; None for whichever waits.
     """
     now = utc_now()
     c = transcripts.c
     free = and_(c.organisation_id == organisation, WAITING, or_(c.lease_until.is_(None), c.lease_until <= now))
+    if uid is not None:
+        free = and_(free, c.uid == uid)
     first = select(c.id, c.attempts).where(free).order_by(c.id).limit(at_most).with_for_update(skip_locked=True)
     chosen = _choose(db, db.execute(first).all())
     if not chosen:
@@ -139,4 +146,4 @@ def _claim(row: AnyRow) -> Claim:
         queue=row.queue or None,
         started_at=row.started_at,
     )
-    return Claim(Lease(row.id, row.lease_token), transcript, load_statements(row.statements, row.name, channel), row.job_id)
+    return Claim(Lease(row.id, row.lease_token), transcript, load_statements(row.statements, row.name, channel), row.job_id, row.uid)

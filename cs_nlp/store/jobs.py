@@ -45,6 +45,17 @@ class Job:
         """Whether all has come in and been scored or failed."""
         return self.closed_at is not None and not self.states["received"] and not self.states["scoring"]
 
+    @property
+    def status(self) -> str:
+        """`queued`, `running`; when finished `succeeded`, `partial` (something was rejected or failed) or `failed` (all of it)."""
+        good = self.states["scored"] + self.counts["duplicates"]
+        bad = self.states["failed"] + self.counts["rejected"]
+        if not self.is_finished:
+            return "running" if any(self.counts.values()) else "queued"
+        if not bad:
+            return "succeeded"
+        return "partial" if good else "failed"
+
 
 def make_job(db: Connection, organisation: int) -> Job:
     """Begin a batch."""
