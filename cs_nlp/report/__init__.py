@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from cs_nlp.report.html import render_report
+from cs_nlp.report.html import TeamSection, chart_script, render_report, team_section
 
-__all__ = ["render_report"]
+__all__ = ["TeamSection", "chart_script", "render_report", "team_section"]

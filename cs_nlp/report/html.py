@@ -53,7 +53,9 @@ class _Quotes:
 
 
 @dataclass(frozen=True, slots=True)
-class _Team:
+class TeamSection:
+    """What the templates show of a team's signals and findings."""
+
     name: str
     headline: str
     meaning: str
@@ -101,7 +103,7 @@ def render_report(
     return _page(
         title=title,
         teams=[
-            _team(own, [signal for signal in truth if signal.team == name], findings.get(name) or Findings(name))
+            team_section(own, [signal for signal in truth if signal.team == name], findings.get(name) or Findings(name))
             for name, own in sorted(by_team.items())
         ],
         model_name=model_name,
@@ -118,7 +120,7 @@ def _page(**facts: object) -> str:
     environment = Environment(
         loader=PackageLoader("cs_nlp.report"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    scripts = (_bundle(), _asset("charts.js"))
+    scripts = (chart_script(), _asset("charts.js"))
     hashes = (base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in scripts)
     return environment.get_template("report.html").render(
         **facts,
@@ -136,14 +138,21 @@ def _page(**facts: object) -> str:
 Truth = dict[tuple[str, Any, str, str], float | None]
 
 
-def _team(signals: Sequence[Signal], truth: Sequence[Signal], found: Findings) -> _Team:
+def team_section(signals: Sequence[Signal], truth: Sequence[Signal], found: Findings) -> TeamSection:
+    """What the templates show of one team.
+
+    Args:
+        signals: of the team, over the whole time and by day, week or month; at least one.
+        truth: the true values of the same signals, where they are known.
+        found: what else was found.
+    """
     true = {(signal.by, signal.start, signal.measure, signal.label): signal.value for signal in truth}
     whole = [signal for signal in signals if signal.by == "all"]
     mix = words.ordered([signal for signal in whole if signal.measure == "mix"])
     buckets = [signal for signal in signals if signal.by != "all"]
     rate = next((signal for signal in whole if signal.measure == "signal_rate"), None)
     leading = words.leader(mix)
-    return _Team(
+    return TeamSection(
         name=signals[0].team or "Team without a name",
         headline=words.headline(mix),
         meaning=load_taxonomy().cultures[leading[0].label].summary if leading and leading[1] else "",
@@ -204,7 +213,7 @@ def _quotes(statements: Iterable[ScoredStatement]) -> tuple[_Quotes, ...]:
 
 
 @cache
-def _bundle() -> str:
+def chart_script() -> str:
     """Vega, Vega-Lite and Vega-Embed as one script."""
     version = ".".join(alt.SCHEMA_VERSION.removeprefix("v").split(".")[:2])
     return str(vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;", vl_version=version))
