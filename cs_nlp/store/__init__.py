@@ -6,6 +6,7 @@ Functions take a transaction of a `Store`, and the id of the organisation whose 
 from __future__ import annotations
 
 from cs_nlp.store.cells import read_cells, refresh_cells
+from cs_nlp.store.change import UNCHANGED, Change, Unchanged, change_transcript
 from cs_nlp.store.check import faults, wrong_days
 from cs_nlp.store.claims import Claim, claim, count_waiting, give_back, next_free
 from cs_nlp.store.departures import Member, left_sheets, members_of
@@ -36,6 +37,7 @@ from cs_nlp.store.results import KeepText, PersonScores, Result, write_embedding
 from cs_nlp.store.secret import read_secret
 from cs_nlp.store.selection import EVERYTHING, Selection
 from cs_nlp.store.totals import read_parts, read_totals
+from cs_nlp.store.uploads import Upload, advance_upload, claim_upload, count_uploads, end_upload, give_up_upload, put_upload
 from cs_nlp.store.webhooks import (
     Delivery,
     Webhook,
@@ -52,7 +54,9 @@ from cs_nlp.store.webhooks import (
 __all__ = [
     "EVERYTHING",
     "SCOPES",
+    "UNCHANGED",
     "Answer",
+    "Change",
     "Claim",
     "Delivery",
     "Erased",
@@ -79,26 +83,33 @@ __all__ = [
     "Sum",
     "Team",
     "Unpublished",
+    "Unchanged",
+    "Upload",
     "Version",
     "Webhook",
     "add_intervention",
     "add_up_again",
+    "advance_upload",
     "announce_finished",
     "begin_request",
+    "change_transcript",
     "check_key",
     "claim",
     "claim_deliveries",
+    "claim_upload",
     "close_job",
     "count_before",
     "count_errors",
     "count_item",
     "count_models",
     "count_states",
+    "count_uploads",
     "count_waiting",
     "days_with_scores",
     "differences",
     "disable_webhook",
     "end_delivery",
+    "end_upload",
     "ensure_organisation",
     "erase_before",
     "erase_person",
@@ -112,6 +123,7 @@ __all__ = [
     "forget_requests",
     "give_back",
     "give_feedback",
+    "give_up_upload",
     "hold",
     "is_scoring",
     "keep_rules",
@@ -133,6 +145,7 @@ __all__ = [
     "open_store",
     "organisation_names",
     "put_people",
+    "put_upload",
     "read_cells",
     "read_feedback",
     "read_parts",

@@ -34,11 +34,13 @@ class Answer:
         status: of HTTP.
         content_type: of the body.
         body: as it was sent.
+        location: header of that name, or None.
     """
 
     status: int
     content_type: str
     body: bytes
+    location: str | None = None
 
 
 def begin_request(db: Connection, organisation: int, key: str, fingerprint: bytes) -> tuple[Repeat, Answer | None]:
@@ -65,7 +67,7 @@ def begin_request(db: Connection, organisation: int, key: str, fingerprint: byte
     if row.fingerprint != fingerprint:
         return Repeat.OTHER, None
     if row.status is not None:
-        return Repeat.DONE, Answer(row.status, row.content_type, row.body)
+        return Repeat.DONE, Answer(row.status, row.content_type, row.body, row.location)
     if row.held_until > now:
         return Repeat.RUNNING, None
     db.execute(update(idempotency).where(own).values(held_until=now + HELD))
@@ -78,7 +80,7 @@ def finish_request(db: Connection, organisation: int, key: str, answer: Answer |
     if answer is None:
         db.execute(delete(idempotency).where(own))
     else:
-        values = {"status": answer.status, "content_type": answer.content_type, "body": answer.body}
+        values = {"status": answer.status, "content_type": answer.content_type, "body": answer.body, "location": answer.location}
         db.execute(update(idempotency).where(own).values(values))
 
 

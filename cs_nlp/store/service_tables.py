@@ -1,4 +1,4 @@
-"""The tables of the service: keys, jobs, feedback, interventions, webhooks and answers that can be given again."""
+"""The tables of the service: keys, jobs and their files, feedback, interventions, webhooks and answers that can be given again."""
 
 from __future__ import annotations
 
@@ -41,6 +41,21 @@ jobs: Final = Table(
     Column("duplicates", Integer, nullable=False),
     Column("rejected", Integer, nullable=False),
     Column("errors", JSON, nullable=False),
+    Index(None, "organisation_id", "id"),
+)
+
+uploads: Final = Table(
+    "uploads",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    owner(),
+    Column("job_id", ForeignKey("jobs.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("place", Integer, nullable=False),  # among the files of its job, from 0
+    Column("sealed", LargeBinary, nullable=False),  # encrypted: words of a transcript are never kept as they are
+    Column("done", Integer, nullable=False),  # steps of its reading that are stored
+    Column("attempts", Integer, nullable=False),
+    Column("lease_token", Integer, nullable=False),
+    Column("lease_until", UtcTime),
     Index(None, "organisation_id", "id"),
 )
 
@@ -121,6 +136,7 @@ idempotency: Final = Table(
     Column("status", Integer),  # of the answer; null while it is being made
     Column("content_type", Words(100)),
     Column("body", LargeBinary),
+    Column("location", Words(300)),
     Column("created_at", UtcTime, nullable=False),
     Column("held_until", UtcTime, nullable=False),  # after that, an unfinished one may be tried again
     Index(None, "created_at"),

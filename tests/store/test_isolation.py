@@ -10,9 +10,9 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from cs_nlp import store as public
-from cs_nlp.errors import InputError
+from cs_nlp.errors import InputError, StoreError
 from cs_nlp.records import Annotation, Intervention
-from cs_nlp.store import Answer, KeepText, Outcome, Person, Selection, Store, claim
+from cs_nlp.store import Answer, Change, KeepText, Outcome, Person, Selection, Store, claim
 from cs_nlp.store.published_tables import published
 from cs_nlp.store.tables import metadata
 from tests.store.samples import MODEL, call, keep, result, score_all, version
@@ -42,6 +42,9 @@ def fill(store: Store, org: int) -> dict[str, Any]:
         said = next(iter(public.read_statements(db, org)))
         key, shown = public.make_key(db, org, "theirs", ["admin"])
         job = public.make_job(db, org)
+        public.put_upload(db, org, job.id, 0, b"sealed")
+        upload = public.claim_upload(db, org)
+        public.put_upload(db, org, job.id, 1, b"sealed too")
         webhook = public.make_webhook(db, org, "https://example.com", ["ping"])
         public.send_event(db, org, "ping", {})
         (delivery,) = public.claim_deliveries(db, org)
@@ -56,6 +59,7 @@ def fill(store: Store, org: int) -> dict[str, Any]:
         "key": key,
         "shown": shown,
         "job": job,
+        "upload": upload,
         "webhook": webhook,
         "delivery": delivery,
         "noted": noted,
@@ -79,8 +83,23 @@ def _results(theirs: Mapping[str, Any]) -> list[public.Result]:
     return [result(one.lease, one.transcript, one.statements)]
 
 
+def refused(ask: Callable[[], object]) -> object:
+    """What is answered; None where it is refused."""
+    try:
+        return ask()
+    except StoreError:
+        return None
+
+
 # What each function is tried with: the id of one organisation, and all that names rows of another one.
 TRIES: dict[str, Try] = {
+    "advance_upload": lambda db, org, their: refused(lambda: public.advance_upload(db, org, their["upload"], 1)),
+    "change_transcript": lambda db, org, their: public.change_transcript(db, org, their["transcript"].uid, Change("south", drop_text=True)),
+    "claim_upload": lambda db, org, _: public.claim_upload(db, org),
+    "count_uploads": lambda db, org, _: public.count_uploads(db, org),
+    "end_upload": lambda db, org, their: public.end_upload(db, org, their["upload"]),
+    "give_up_upload": lambda db, org, their: public.give_up_upload(db, org, their["upload"]),
+    "put_upload": lambda db, org, their: public.put_upload(db, org, their["job"].id, 2, b"mine"),
     "add_intervention": lambda db, org, _: public.add_intervention(db, org, Intervention("north", date(2026, 6, 3))),
     "add_up_again": lambda db, org, their: public.add_up_again(db, org, their["sheet"]),
     "announce_finished": lambda db, org, _: public.announce_finished(db, org),
