@@ -21,8 +21,8 @@ CUDA = re.compile(r"(nvidia|cuda)-|triton==")
 LOCKS = {
     "run.lock": ("what `make run` installs: the package's own dependencies, no torch", ()),
     "dev.lock": (
-        "what `make test` and `make check` install: the above, training, redaction, service, PostgreSQL and the checks",
-        ("train", "redact", "service", "postgres", "dev"),
+        "what `make test` and `make check` install: the above, training, labelling, redaction, service, PostgreSQL and the checks",
+        ("train", "label", "redact", "service", "postgres", "dev"),
     ),
 }
 
