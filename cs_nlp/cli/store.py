@@ -81,10 +81,24 @@ def zone(
     name: Annotated[str, typer.Argument(help="Its time zone, such as Europe/Berlin.", show_default=False)],
     org: Annotated[str | None, ORG] = None,
 ) -> None:
-    """Give a team another time zone; days, weeks and months of all its transcripts follow."""
+    """Give a team another time zone: days of its transcripts follow; what is published keeps its days, unless published anew."""
     from cs_nlp.cli import store_admin as work  # noqa: PLC0415 - see the module
 
     work.run_zone(read_settings(), org, team, name)
+
+
+@db_app.command("publish")
+def publish(
+    org: Annotated[str | None, ORG] = None,
+    *,
+    anew: Annotated[
+        bool, typer.Option("--anew", help="Drop all that is published and publish it by the present settings: others may subtract.")
+    ] = False,
+) -> None:
+    """Let readers see what of scored transcripts can be seen; scoring and erasing end with this by themselves."""
+    from cs_nlp.cli import store_admin as work  # noqa: PLC0415 - see the module
+
+    work.run_publish(read_settings(), org, anew=anew)
 
 
 @db_app.command("rescore")

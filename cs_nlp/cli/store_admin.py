@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
 import typer
@@ -10,6 +10,7 @@ import typer
 from cs_nlp.cli.screen import complain, out, print_json, progress
 from cs_nlp.cli.store_open import confirmed, opened_known
 from cs_nlp.errors import InputError
+from cs_nlp.pipeline.publishing import DEFAULT_RULES, publish, publish_anew
 from cs_nlp.pipeline.storing import refresh
 from cs_nlp.settings import Settings
 from cs_nlp.store import (
@@ -100,6 +101,14 @@ def run_zone(settings: Settings, org: str | None, team: str, zone: str) -> None:
     out.print(f"{team}: {zone}", markup=False)
 
 
+def run_publish(settings: Settings, org: str | None, *, anew: bool) -> None:
+    """Publish what can be published; with `anew` all of it, by the present settings."""
+    with opened_known(settings, org) as (store, organisation):
+        rules = replace(DEFAULT_RULES, k=settings.smallest_group)
+        n = publish_anew(store, organisation, rules) if anew else publish(store, organisation)
+    out.print(f"{n} transcripts published", markup=False)
+
+
 def run_prune(settings: Settings, org: str | None, doomed: Doomed, *, yes: bool) -> None:
     """Erase transcripts.
 
@@ -126,6 +135,7 @@ def run_prune(settings: Settings, org: str | None, doomed: Doomed, *, yes: bool)
                 erased += erase_transcripts(db, organisation, doomed.transcripts)
         if before is not None:
             erased += _erase_before(store, organisation, before, n)
+        publish(store, organisation)
         store.tidy()
     out.print(f"erased {erased.transcripts} transcripts with {erased.statements} statements", markup=False)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 import typer
@@ -15,6 +15,7 @@ from cs_nlp.cli.screen import complain, json_line, out, print_json, progress, te
 from cs_nlp.cli.store_open import Opened, opened
 from cs_nlp.errors import InputError, MissingExtraError
 from cs_nlp.ingest import ReadOptions
+from cs_nlp.pipeline.publishing import DEFAULT_RULES, choose_rules
 from cs_nlp.pipeline.scoring import model_of
 from cs_nlp.pipeline.stored import other_models
 from cs_nlp.pipeline.storing import ingest, score_waiting
@@ -88,7 +89,7 @@ def run(settings: Settings, where: Opened, wish: Wish) -> None:
             if wish.as_json:
                 print_json({"file": sources[n], "transcript": receipt.name, "id": receipt.uid, "outcome": receipt.outcome.value})
         _tell_files(counts, wish)
-    failed = classifier is not None and _score(where, classifier)
+    failed = classifier is not None and _score(where, classifier, settings.smallest_group)
     if not wish.as_json:
         _show(where, counts, wish)
     intake.close(None, brief=True) if wish.report is None else _write_report(intake, counts, wish.report)
@@ -108,7 +109,7 @@ def run_rescore(settings: Settings, where: Opened, model: str | None) -> None:
         with where.store.writing() as db:
             n = requeue(db, where.organisation, model_of(classifier.artefact))
         whole += n
-    failed = _score(where, classifier)
+    failed = _score(where, classifier, settings.smallest_group)
     with where.store.reading() as db:
         left = other_models(db, where.organisation, classifier.artefact)
     out.print(f"{whole} transcripts scored anew", markup=False)
@@ -138,9 +139,10 @@ def _counted(own: Counter[Outcome]) -> str:
     return ", ".join(f"{own[outcome]} {word}" for outcome, word in words.items() if own[outcome]) or "none"
 
 
-def _score(where: Opened, classifier: Classifier) -> bool:
-    """Scores what waits; whether a transcript failed for good."""
+def _score(where: Opened, classifier: Classifier, k: int) -> bool:
+    """Scores what waits, to be published for groups of `k` or more; whether a transcript failed for good."""
     store, organisation = where.store, where.organisation
+    choose_rules(store, organisation, replace(DEFAULT_RULES, k=k))
     with store.reading() as db:
         waiting, failed = count_waiting(db, organisation), count_states(db, organisation)["failed"]
     worker = f"ingest, process {os.getpid()}"

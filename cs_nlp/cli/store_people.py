@@ -12,6 +12,7 @@ from cs_nlp.cli.screen import out, print_json
 from cs_nlp.cli.store_open import Opened, confirmed, opened, opened_known
 from cs_nlp.errors import InputError
 from cs_nlp.ingest.people_file import read_people_file
+from cs_nlp.pipeline.publishing import publish
 from cs_nlp.redact import pseudonym
 from cs_nlp.settings import Settings
 from cs_nlp.store import Person, erase_person, list_people, put_people
@@ -64,6 +65,7 @@ def run_erase(settings: Settings, org: str | None, person: str, *, yes: bool) ->
             return
         with where.store.writing() as db:
             erased = erase_person(db, where.organisation, name)
+        publish(where.store, where.organisation)
         where.store.tidy()
     out.print(f"{name}: erased {erased.statements} statements in {erased.transcripts} transcripts", markup=False)
 

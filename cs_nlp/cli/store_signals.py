@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
@@ -12,10 +12,13 @@ from cs_nlp.cli.screen import tell
 from cs_nlp.cli.store_open import opened_known
 from cs_nlp.errors import InputError
 from cs_nlp.pipeline import Reading, report_page
-from cs_nlp.pipeline.stored import other_models, stored_signals, stored_transcripts, stored_zones
+from cs_nlp.pipeline.published import SeriesQuery, published_signals
+from cs_nlp.pipeline.publishing import DEFAULT_RULES, check_rules
+from cs_nlp.pipeline.stored import other_models, stored_transcripts, stored_zones
 from cs_nlp.records import ScoredTranscript, Signal
 from cs_nlp.scoring import Artefact, find_artefact
 from cs_nlp.settings import Settings
+from cs_nlp.signals import zone_of
 from cs_nlp.store import Selection, count_waiting
 
 
@@ -39,20 +42,30 @@ class Wish:
 
 
 def read(settings: Settings, wish: Wish, options: Reading) -> tuple[list[Signal], str]:
-    """The signals of stored teams, and the report on them ("" where it is not wanted).
+    """The published signals of stored teams, and the report on them ("" where it is not wanted).
 
     Raises:
         StoreError: the database can't be used.
-        InputError: there is no such organisation or team in it.
+        InputError: there is no such organisation or team in it; or what is asked for is not what is published: another smallest group,
+            shorter periods, or another time zone than a team's own.
     """
     artefact = Artefact.open(find_artefact(wish.model or settings.model))
     with _chosen(settings, wish, artefact) as (db, organisation, selection):
         options = zoned(db, organisation, wish, options)
-        found = stored_signals(db, organisation, artefact, options, selection)
+        found = _published(db, organisation, artefact, options, wish.teams)
         page = ""
         if wish.html:
             page = report_page(list(stored_transcripts(db, organisation, artefact, selection)), found, artefact, options)
     return found, page
+
+
+def _published(db: Connection, organisation: int, artefact: Artefact, options: Reading, teams: Sequence[str]) -> list[Signal]:
+    check_rules(db, organisation, replace(DEFAULT_RULES, k=options.smallest_group))
+    found: list[Signal] = []
+    for team in sorted(teams or stored_zones(db, organisation)):
+        query = SeriesQuery(team, options.by, zone=str(zone_of(options.tz, team)), seed=options.seed)
+        found += published_signals(db, organisation, artefact, query)
+    return found
 
 
 def read_scored(settings: Settings, wish: Wish, options: Reading) -> tuple[list[ScoredTranscript], Reading]:

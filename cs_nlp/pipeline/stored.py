@@ -1,4 +1,4 @@
-"""What is stored, read as signals, and as scored transcripts for whatever asks for these."""
+"""What is stored, read as scored transcripts, for whatever asks for these."""
 
 from __future__ import annotations
 
@@ -12,38 +12,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from cs_nlp.pipeline.scoring import model_of
-from cs_nlp.pipeline.signals import Reading, correction_of
-from cs_nlp.records import ScoredTranscript, Signal, Transcript
+from cs_nlp.records import ScoredTranscript, Transcript
 from cs_nlp.scoring import Artefact
-from cs_nlp.signals import Resampling, team_signals
-from cs_nlp.store import EVERYTHING, Selection, count_models, list_people, list_teams, read_cells, read_statements, read_totals
-
-
-def stored_signals(
-    db: Connection, organisation: int, artefact: Artefact, options: Reading, selection: Selection = EVERYTHING
-) -> list[Signal]:
-    """The signals of stored teams, of the transcripts that one model scored.
-
-    Where the periods lie in each team's own zone, they are read from cells, else from the totals of all transcripts.
-
-    Args:
-        db: a transaction that reads.
-        organisation: whose.
-        artefact: of the model.
-        options: periods, zones, smallest group and seed.
-        selection: which transcripts; its model does not matter.
-    """
-    chosen = replace(selection, model=model_of(artefact))
-    is_own = options.tz == stored_zones(db, organisation)
-    rows = read_cells(db, organisation, chosen, by=options.by) if is_own else read_totals(db, organisation, chosen)
-    return team_signals(
-        rows,
-        by=options.by,
-        tz=options.tz,
-        k=options.smallest_group,
-        correction=correction_of(artefact),
-        resampling=Resampling(seed=options.seed),
-    )
+from cs_nlp.store import EVERYTHING, Selection, count_models, list_people, list_teams, read_statements, read_totals
 
 
 def stored_transcripts(

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from cs_nlp.pipeline.events import announce_scored
 from cs_nlp.pipeline.keeping import Keeping, identify, keyed_hash
-from cs_nlp.pipeline.published import publish
+from cs_nlp.pipeline.publishing import publish
 from cs_nlp.pipeline.scoring import balance_of, by_person, model_of, person_of, score_statements, staff_statements, totals_of
 from cs_nlp.records import ScoredTranscript, Statement, Transcript
 from cs_nlp.redact import Redactor, redact_statements, with_pseudonyms

@@ -25,7 +25,7 @@ from cs_nlp.signals.privacy_plan import (
     span_of,
 )
 from cs_nlp.signals.privacy_tables import is_safe_table
-from cs_nlp.signals.series import SMALLEST_GROUP, Series, series_signals, team_signals
+from cs_nlp.signals.series import SMALLEST_GROUP, Series, series_signals, team_signals, zone_of
 
 __all__ = [
     "BUCKETS",
@@ -62,4 +62,5 @@ __all__ = [
     "sheets_of",
     "span_of",
     "team_signals",
+    "zone_of",
 ]

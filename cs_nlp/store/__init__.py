@@ -31,7 +31,18 @@ from cs_nlp.store.people import Person, list_people, put_people
 from cs_nlp.store.published import KeptRules, PublishedSum, days_with_scores, keep_rules, read_published, read_rules
 from cs_nlp.store.quotes import StoredStatement, find_statement, read_statements, statements_of
 from cs_nlp.store.receive import Identity, Incoming, Lease, Outcome, Receipt, look_up, receive, receive_to_score
-from cs_nlp.store.release import Sum, Unpublished, add_up_again, is_scoring, read_unpublished, withdraw_all, write_sheet
+from cs_nlp.store.release import (
+    Sum,
+    Unpublished,
+    add_up_again,
+    is_scoring,
+    keep_look,
+    looked_at,
+    read_unpublished,
+    state_of,
+    withdraw_all,
+    write_sheet,
+)
 from cs_nlp.store.rescore import requeue
 from cs_nlp.store.results import KeepText, PersonScores, Result, write_embeddings, write_results
 from cs_nlp.store.secret import read_secret
@@ -82,8 +93,8 @@ __all__ = [
     "StoredTranscript",
     "Sum",
     "Team",
-    "Unpublished",
     "Unchanged",
+    "Unpublished",
     "Upload",
     "Version",
     "Webhook",
@@ -126,6 +137,7 @@ __all__ = [
     "give_up_upload",
     "hold",
     "is_scoring",
+    "keep_look",
     "keep_rules",
     "left_sheets",
     "list_deliveries",
@@ -136,6 +148,7 @@ __all__ = [
     "list_transcripts",
     "list_webhooks",
     "look_up",
+    "looked_at",
     "make_job",
     "make_key",
     "make_webhook",
@@ -165,6 +178,7 @@ __all__ = [
     "rotate_secret",
     "send_event",
     "set_zone",
+    "state_of",
     "statements_of",
     "unknown_transcripts",
     "upgrade",

@@ -1,6 +1,6 @@
 """Erasure: text, scores, totals and cells go in one transaction, and every figure that held them is added up again from what is left.
 
-What is published stands until `pipeline.published.publish` may give it up (docs/privacy.md); that somebody left it is noted here.
+What is published stands until `pipeline.publishing.publish` may give it up (docs/privacy.md); that somebody left it is noted here.
 """
 
 from __future__ import annotations

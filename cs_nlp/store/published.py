@@ -64,7 +64,7 @@ def read_rules(db: Connection, organisation: int) -> KeptRules | None:
 
 def keep_rules(db: Connection, organisation: int, rules: KeptRules) -> None:
     """Keep an organisation's first rules."""
-    db.execute(insert(release_rules).values(organisation_id=organisation, k=rules.k, grain=rules.grain, split=rules.split))
+    db.execute(insert(release_rules).values(organisation_id=organisation, k=rules.k, grain=rules.grain, split=rules.split, looked_at=""))
 
 
 def read_published(db: Connection, organisation: int, team: str, model: str, *, slices: bool = False) -> list[PublishedSum]:

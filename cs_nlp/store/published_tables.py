@@ -20,6 +20,7 @@ release_rules: Final = Table(
     Column("k", Integer, nullable=False),
     Column("grain", String(16), nullable=False),
     Column("split", String(16), nullable=False),  # "" for no slices
+    Column("looked_at", String(200), nullable=False),  # what there was when all was last published that could be: see release.state_of
 )
 
 published: Final = Table(

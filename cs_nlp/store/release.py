@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, NamedTuple
 
-from sqlalchemy import Connection, delete, exists, insert, select, update
+from sqlalchemy import Connection, delete, exists, func, insert, select, update
 
 from cs_nlp.records import Channel
 from cs_nlp.store.cells import Summed, summed
@@ -69,6 +69,25 @@ def is_scoring(db: Connection, organisation: int, before: date) -> bool:
     """Whether transcripts that began before a day, or have no time, wait to be scored."""
     t = transcripts.c
     return bool(db.scalar(select(exists().where(t.organisation_id == organisation, WAITING, t.day < before))))
+
+
+def state_of(db: Connection, organisation: int, before: date) -> str:
+    """What publishing depends on, in a few words: while it stays the same, there is nothing to publish that was not seen before."""
+    t, d = transcripts.c, departures.c
+    own = (t.organisation_id == organisation, UNPUBLISHED, t.day < before, t.state == "scored")
+    waiting = db.execute(select(func.count(), func.max(t.scored_at)).where(*own)).one()
+    left = db.execute(select(func.count(), func.max(d.id)).where(d.organisation_id == organisation)).one()
+    return f"before {before}: {waiting[0]} up to {waiting[1]}; left: {left[0]} up to {left[1]}"
+
+
+def looked_at(db: Connection, organisation: int) -> str:
+    """The state when all was last published that could be; "" where it never was."""
+    return db.scalar(select(release_rules.c.looked_at).where(release_rules.c.organisation_id == organisation)) or ""
+
+
+def keep_look(db: Connection, organisation: int, state: str) -> None:
+    """Keep that all was published that could be in this state."""
+    db.execute(update(release_rules).where(release_rules.c.organisation_id == organisation).values(looked_at=state))
 
 
 def read_unpublished(db: Connection, organisation: int, before: date) -> list[Unpublished]:

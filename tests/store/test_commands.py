@@ -192,11 +192,15 @@ def test_a_database_is_made_told_and_checked(shell: Shell) -> None:
 
 def test_a_team_gets_another_zone(shell: Shell, calls: Path) -> None:
     shell.out("ingest", str(calls))
-    before = shell.rows("signals", "--by", "day")
-    shell.out("db", "zone", "north", "Asia/Tokyo")
-    after = shell.rows("signals", "--by", "day")
 
-    assert (before[0]["start"], after[0]["start"]) == ("2026-06-01", "2026-06-02")  # half past eleven at night in UTC
+    def weeks() -> list[object]:
+        return [row["n_transcripts"] for row in shell.rows("signals") if row["measure"] == "signal_rate"]
+
+    assert weeks() == [6, 3, 2, 1]
+    shell.out("db", "zone", "north", "Asia/Tokyo")
+    assert weeks() == [6, 3, 2, 1]  # what is published stands
+    assert "6 transcripts published" in shell.out("db", "publish", "--anew")
+    assert weeks() == [6, 2, 3, 1]  # half past eleven on Sunday night in UTC is Monday there
     assert "whole" in shell.out("db", "check")
     assert "'south': not in this database" in shell.error("db", "zone", "south", "UTC")
     assert "'Mars/Base': there is none" in shell.error("db", "zone", "north", "Mars/Base")
@@ -221,6 +225,8 @@ def test_what_is_not_stored_is_told_by_name(shell: Shell, calls: Path) -> None:
 
     assert "organisation 'rival': not in this database" in shell.error("signals", "--org", "rival")
     assert "--team south: not in this database; it has north" in shell.error("signals", "--team", "south")
+    assert "published by week" in shell.error("signals", "--by", "day")
+    assert "groups of 1 or more" in shell.error("signals", CS_NLP_SMALLEST_GROUP="7")
     assert "leave out PATH" in shell.error("signals", str(calls), "--team", "north")
     assert "CS_NLP_KEEP_TEXT=none" in shell.error("ingest", str(calls), "--later")
     assert "nothing to store" in shell.error("ingest", "--later", CS_NLP_KEEP_TEXT="signals")

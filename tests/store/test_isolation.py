@@ -130,6 +130,7 @@ TRIES: dict[str, Try] = {
     "give_feedback": lambda db, org, their: public.give_feedback(db, org, their["said"], Annotation("none", None, (), "thief")),
     "hold": lambda db, org, _: not public.hold(db, org),
     "is_scoring": lambda db, org, _: public.is_scoring(db, org, date(2100, 1, 1)),
+    "keep_look": lambda db, org, _: public.keep_look(db, org, "mine"),
     "keep_rules": lambda db, org, _: public.keep_rules(db, org, public.KeptRules(2, "day", "")),
     "left_sheets": lambda db, org, _: public.left_sheets(db, org),
     "list_deliveries": lambda db, org, _: public.list_deliveries(db, org, "pending"),
@@ -140,6 +141,7 @@ TRIES: dict[str, Try] = {
     "list_transcripts": lambda db, org, _: public.list_transcripts(db, org),
     "list_webhooks": lambda db, org, _: public.list_webhooks(db, org),
     "look_up": lambda db, org, _: public.look_up(db, org, call("n0").identity, "north").outcome,
+    "looked_at": lambda db, org, _: public.looked_at(db, org) or None,
     "make_job": lambda db, org, _: public.make_job(db, org).states["received"],
     "make_key": lambda db, org, _: public.make_key(db, org, "mine", ["read"])[0].organisation - org,
     "make_webhook": lambda db, org, _: public.make_webhook(db, org, "https://example.org", ["ping"]).disabled_at,
@@ -163,6 +165,7 @@ TRIES: dict[str, Try] = {
     "rotate_secret": lambda db, org, their: public.rotate_secret(db, org, their["webhook"].uid),
     "send_event": lambda db, org, _: public.send_event(db, org, "ping", {}),
     "set_zone": lambda db, org, _: public.set_zone(db, org, "north", "Asia/Tokyo"),
+    "state_of": lambda db, org, _: public.state_of(db, org, date(2100, 1, 1)) != "before 2100-01-01: 0 up to None; left: 0 up to None",
     "statements_of": lambda db, org, their: public.statements_of(db, org, their["transcript"].uid),
     "unknown_transcripts": lambda db, org, their: public.unknown_transcripts(db, org, {"n0", their["transcript"].uid})[
         2:

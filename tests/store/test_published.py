@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import select
 
 from cs_nlp.errors import InputError
-from cs_nlp.pipeline.published import DEFAULT_RULES, SeriesQuery, choose_rules, publish, publish_anew, published_signals
+from cs_nlp.pipeline.published import SeriesQuery, published_signals
+from cs_nlp.pipeline.publishing import DEFAULT_RULES, choose_rules, publish, publish_anew
 from cs_nlp.pipeline.scoring import model_of
 from cs_nlp.pipeline.storing import refresh
 from cs_nlp.records import Channel, Signal, Withheld

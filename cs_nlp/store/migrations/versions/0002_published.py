@@ -25,6 +25,7 @@ def upgrade() -> None:
         sa.Column("k", sa.Integer, nullable=False),
         sa.Column("grain", sa.String(16), nullable=False),
         sa.Column("split", sa.String(16), nullable=False),
+        sa.Column("looked_at", sa.String(200), nullable=False),
     )
     _published()
     op.create_table(
