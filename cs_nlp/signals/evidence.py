@@ -93,6 +93,24 @@ def pick_evidence(
     return found
 
 
+def draw_quotes(
+    said: Iterable[ScoredStatement], culture: str, redact: Redact, quoting: Quoting = Quoting()
+) -> list[ScoredStatement]:  # frozen
+    """Statements of one culture, chosen as by `pick_evidence`, of what may be shown as a whole.
+
+    Args:
+        said: statements of one team with pseudonyms for speakers; all who have none count as one person.
+        culture: which.
+        redact: as for `pick_evidence`.
+        quoting: how many, and the smallest group; `within` does not matter.
+
+    Returns:
+        As `pick_evidence`; none where too few people said such.
+    """
+    named = ((one.statement.speaker or "", one) for one in said)
+    return _drawn(_pool(named, culture, (redact, frozenset()), quoting), quoting)
+
+
 def _shown(totals: Sequence[Totals], by: By, tz: tzinfo, quoting: Quoting) -> set[str]:
     periods = by_period(totals, by, tz)
     buckets: dict[Period | None, Sequence[Totals]] = {period: periods[period] for period in periods} if periods else {None: totals}

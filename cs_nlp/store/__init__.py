@@ -16,6 +16,7 @@ from cs_nlp.store.idempotency import Answer, Repeat, begin_request, finish_reque
 from cs_nlp.store.jobs import Job, announce_finished, close_job, count_errors, count_item, find_job, make_job
 from cs_nlp.store.keys import SCOPES, Key, check_key, list_keys, make_key, note_use, revoke_key
 from cs_nlp.store.listing import StoredTranscript, count_models, count_states, find_transcript, list_transcripts, unknown_transcripts
+from cs_nlp.store.marks import published_mark
 from cs_nlp.store.migrate import Version, differences, open_store, revision_of, upgrade, version_of
 from cs_nlp.store.notes import StoredIntervention, add_intervention, give_feedback, list_interventions, read_feedback, remove_intervention
 from cs_nlp.store.organisations import (
@@ -29,7 +30,14 @@ from cs_nlp.store.organisations import (
 )
 from cs_nlp.store.people import Person, list_people, put_people
 from cs_nlp.store.published import KeptRules, PublishedSum, days_with_scores, keep_rules, read_published, read_rules
-from cs_nlp.store.quotes import StoredStatement, find_statement, read_statements, statements_of
+from cs_nlp.store.quotes import (
+    StoredStatement,
+    find_statement,
+    read_statements,
+    statements_of,
+    surest_statements,
+    unlabelled_statements,
+)
 from cs_nlp.store.receive import Identity, Incoming, Lease, Outcome, Receipt, look_up, receive, receive_to_score
 from cs_nlp.store.release import (
     Sum,
@@ -157,6 +165,7 @@ __all__ = [
     "note_use",
     "open_store",
     "organisation_names",
+    "published_mark",
     "put_people",
     "put_upload",
     "read_cells",
@@ -180,7 +189,9 @@ __all__ = [
     "set_zone",
     "state_of",
     "statements_of",
+    "surest_statements",
     "unknown_transcripts",
+    "unlabelled_statements",
     "upgrade",
     "version_of",
     "withdraw_all",

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, exists, select
 
 from cs_nlp.records import Channel, Role, ScoredStatement, Statement
 from cs_nlp.store.columns import UNDATED
 from cs_nlp.store.dialect import AnyRow, AnySelect
 from cs_nlp.store.packing import unpack_score
 from cs_nlp.store.selection import EVERYTHING, Selection
+from cs_nlp.store.service_tables import feedback
 from cs_nlp.store.tables import people, statements, teams, totals, transcripts
 
 ROWS_AT_ONCE: Final = 2000
@@ -75,6 +76,43 @@ def find_statement(db: Connection, organisation: int, statement: int) -> StoredS
     """One statement by its id, or None."""
     row = db.execute(_query(organisation).where(statements.c.id == statement)).one_or_none()
     return None if row is None else _record(row)
+
+
+def surest_statements(db: Connection, organisation: int, selection: Selection, culture: str, at_most: int) -> list[StoredStatement]:
+    """The statements with text of the selected transcripts that most probably carry a culture, the surest first.
+
+    Args:
+        db: a transaction that reads.
+        organisation: whose.
+        selection: which transcripts.
+        culture: which.
+        at_most: how many.
+    """
+    wanted = selection.condition(transcripts, selection.teams_of(db, organisation))
+    query = _query(organisation).where(wanted, statements.c.culture == culture, statements.c.text.is_not(None))
+    return [_record(row) for row in db.execute(query.order_by(statements.c.confidence.desc(), statements.c.id).limit(at_most))]
+
+
+def unlabelled_statements(
+    db: Connection, organisation: int, selection: Selection = EVERYTHING, *, among: int, at_most: int
+) -> list[StoredStatement]:
+    """Statements with text to which nobody has given a label, those first of which the classifier is least sure.
+
+    Args:
+        db: a transaction that reads.
+        organisation: whose.
+        selection: which transcripts.
+        among: of so many of the newest ones.
+        at_most: how many.
+    """
+    said, given = statements.c, feedback.c
+    same = (given.transcript_id == transcripts.c.id) & (given.turn == said.turn) & (given.start_char == said.start_char)
+    wanted = selection.condition(transcripts, selection.teams_of(db, organisation))
+    newest = select(said.id).join(totals, totals.c.id == said.totals_id).join(transcripts, transcripts.c.id == totals.c.transcript_id)
+    newest = newest.where(transcripts.c.organisation_id == organisation, wanted, said.text.is_not(None), ~exists().where(same))
+    chosen = newest.order_by(said.id.desc()).limit(among).subquery()
+    query = _query(organisation).where(said.id.in_(select(chosen.c.id))).order_by(said.confidence, said.id).limit(at_most)
+    return [_record(row) for row in db.execute(query)]
 
 
 def _query(organisation: int) -> AnySelect:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, Table, and_
+from sqlalchemy import ColumnElement, Connection, Table, and_, or_
 
 from cs_nlp.records import Channel
 from cs_nlp.store.columns import UNDATED
@@ -25,6 +25,7 @@ class Selection:
         channel: said to customers, or among staff.
         queue: name; "" for those without.
         model: that scored them.
+        sums: only those in these published sums, by id; not for cells.
     """
 
     teams: tuple[str, ...] | None = None
@@ -33,6 +34,7 @@ class Selection:
     channel: Channel | None = None
     queue: str | None = None
     model: str | None = None
+    sums: frozenset[int] | None = None
 
     def teams_of(self, db: Connection, organisation: int) -> dict[int, str]:
         """The selected teams of an organisation: names by id."""
@@ -42,13 +44,14 @@ class Selection:
         """The same as SQL, on a table with the columns `team_id`, `day`, `channel`, `queue` and `model`.
 
         Args:
-            table: transcripts or cells.
+            table: transcripts, or cells where no sums are selected.
             teams: ids, from `teams_of`.
         """
         c = table.c
         wanted = {"channel": self.channel and self.channel.value, "queue": self.queue, "model": self.model}
         same = [c[name] == value for name, value in wanted.items() if value is not None]
-        return and_(c.team_id.in_(list(teams)), *self.days(c.day), *same)
+        inside = [] if self.sums is None else [or_(c.row_id.in_(self.sums), c.slice_id.in_(self.sums))]
+        return and_(c.team_id.in_(list(teams)), *self.days(c.day), *same, *inside)
 
     def days(self, day: ColumnElement[date]) -> list[ColumnElement[bool]]:
         """Conditions on a column of days."""

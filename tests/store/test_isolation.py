@@ -15,6 +15,7 @@ from cs_nlp.records import Annotation, Intervention
 from cs_nlp.store import Answer, Change, KeepText, Outcome, Person, Selection, Store, claim
 from cs_nlp.store.published_tables import published
 from cs_nlp.store.tables import metadata
+from cs_nlp.taxonomy import CULTURES
 from tests.store.samples import MODEL, call, keep, result, score_all, version
 
 Try = Callable[[Connection, int, Mapping[str, Any]], object]
@@ -147,6 +148,7 @@ TRIES: dict[str, Try] = {
     "make_webhook": lambda db, org, _: public.make_webhook(db, org, "https://example.org", ["ping"]).disabled_at,
     "members_of": lambda db, org, their: [one for own in public.members_of(db, org, their["sheet"]) for one in own],
     "next_free": lambda db, org, _: public.next_free(db, org),
+    "published_mark": lambda db, org, _: public.published_mark(db, org) or None,
     "put_people": lambda db, org, _: public.put_people(db, org, [Person("agent-ann", "north", date(1999, 1, 1))], "UTC") - 1,
     "read_cells": lambda db, org, _: public.read_cells(db, org, Selection(("north",))) + public.read_cells(db, org),
     "read_feedback": lambda db, org, _: list(public.read_feedback(db, org)),
@@ -167,9 +169,13 @@ TRIES: dict[str, Try] = {
     "set_zone": lambda db, org, _: public.set_zone(db, org, "north", "Asia/Tokyo"),
     "state_of": lambda db, org, _: public.state_of(db, org, date(2100, 1, 1)) != "before 2100-01-01: 0 up to None; left: 0 up to None",
     "statements_of": lambda db, org, their: public.statements_of(db, org, their["transcript"].uid),
+    "surest_statements": lambda db, org, _: [
+        one for culture in CULTURES for one in public.surest_statements(db, org, Selection(("north",)), culture, 10)
+    ],
     "unknown_transcripts": lambda db, org, their: public.unknown_transcripts(db, org, {"n0", their["transcript"].uid})[
         2:
     ],  # both are unknown here
+    "unlabelled_statements": lambda db, org, _: public.unlabelled_statements(db, org, among=10, at_most=10),
     "withdraw_all": lambda db, org, _: public.withdraw_all(db, org),
     "write_embeddings": lambda db, org, their: public.write_embeddings(db, org, {their["said"].id: b"x"}),
     "wrong_days": lambda db, org, _: public.wrong_days(db, org),
