@@ -33,7 +33,7 @@ from cs_nlp.store import (
     read_unpublished,
     state_of,
     withdraw_all,
-    write_sheet,
+    write_sheets,
 )
 
 if TYPE_CHECKING:
@@ -147,8 +147,7 @@ def _publish_model(db: Connection, organisation: int, model: str, parts: Sequenc
     ids = [dict.fromkeys(part.transcript for part in own) for own in found.values()]
     rules, today = how
     plan = plan_release(atoms, rules, today=today)
-    for blocks in sheets_of(plan):
-        write_sheet(db, organisation, model, [_sum(block, ids) for block in blocks])
+    write_sheets(db, organisation, model, ([_sum(block, ids) for block in blocks] for blocks in sheets_of(plan)))
     return sum(len(ids[place]) for row in plan.rows for place in row.atoms)
 
 

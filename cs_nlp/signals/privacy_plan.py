@@ -159,12 +159,11 @@ def sheets_of(plan: ReleasePlan) -> Iterator[list[Block]]:
     cuts: defaultdict[tuple[Node, Period | None], list[Block]] = defaultdict(list)
     for part in plan.slices:
         cuts[part.node, part.period].append(part)
-    left = list(plan.rows)
+    row_of = {place: number for number, row in enumerate(plan.rows) for place in row.atoms}
+    left = dict(enumerate(plan.rows))
     for own in cuts.values():
-        places = {place for part in own for place in part.atoms}
-        yield [row for row in left if not places.isdisjoint(row.atoms)] + own
-        left = [row for row in left if places.isdisjoint(row.atoms)]
-    yield from ([row] for row in left)
+        yield [left.pop(number) for number in sorted({row_of[place] for part in own for place in part.atoms})] + own
+    yield from ([row] for row in left.values())
 
 
 def span_of(day: date, by: By, grain: By) -> Period:

@@ -49,7 +49,7 @@ from cs_nlp.store.release import (
     read_unpublished,
     state_of,
     withdraw_all,
-    write_sheet,
+    write_sheets,
 )
 from cs_nlp.store.rescore import requeue
 from cs_nlp.store.results import KeepText, PersonScores, Result, write_embeddings, write_results
@@ -197,6 +197,6 @@ __all__ = [
     "withdraw_all",
     "write_embeddings",
     "write_results",
-    "write_sheet",
+    "write_sheets",
     "wrong_days",
 ]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, delete, exists, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, exists, func, insert, select, update
 
 from cs_nlp.records import Channel
 from cs_nlp.store.cells import Summed, summed
@@ -20,6 +20,7 @@ from cs_nlp.store.published_tables import departures, published, release_rules
 from cs_nlp.store.tables import UNPUBLISHED, WAITING, totals, transcripts
 
 _IN_A_QUERY: Final = 1000
+_AT_ONCE: Final = 10_000
 
 
 class Unpublished(NamedTuple):
@@ -105,32 +106,32 @@ def read_unpublished(db: Connection, organisation: int, before: date) -> list[Un
     return [_unpublished(row, names) for row in db.execute(query) if row.id in locked]
 
 
-def write_sheet(db: Connection, organisation: int, model: str, sums: Sequence[Sum]) -> None:
-    """Publish rows that are sliced together, and their slices; each transcript is in one row and at most one slice.
+def write_sheets(db: Connection, organisation: int, model: str, sheets: Iterable[Sequence[Sum]]) -> None:
+    """Publish sheets: rows that are sliced together, and their slices; each transcript is in one row and at most one slice.
 
     Args:
         db: a transaction that writes and holds the organisation.
         organisation: whose.
         model: that scored all of it.
-        sums: rows and slices.
+        sheets: rows and slices of each.
     """
     ids_of = {name: one for one, name in team_ids(db, organisation, None).items()}
-    said = _totals(db, organisation, {one for own in sums for one in own.transcripts})
-    sheet = new_uid("sh")
-    for own in sums:
-        if not any(one in said for one in own.transcripts):
-            continue
-        channel, queue = own.segment or (None, None)
-        place = {"team_id": None if own.team is None else ids_of[own.team], "first_day": own.start, "end_day": own.end}
-        facts = {"organisation_id": organisation, "model": model, "sheet": sheet, "is_slice": own.segment is not None}
-        kind = {"channel": channel.value if channel else "", "queue": queue}
-        figures = _summed(said, own.transcripts)._asdict()
-        made = db.execute(insert(published).values(place | facts | kind | figures).returning(published.c.id)).scalar_one()
-        ids = sorted(own.transcripts)
-        for start in range(0, len(ids), _IN_A_QUERY):
-            inside = {"row_id" if own.segment is None else "slice_id": made}
-            some = transcripts.c.id.in_(ids[start : start + _IN_A_QUERY]) & (transcripts.c.organisation_id == organisation)
-            db.execute(update(transcripts).where(some).values(inside))
+    inside: defaultdict[int, dict[str, int | None]] = defaultdict(lambda: {"in_row": None, "in_slice": None})
+    for sums in sheets:
+        said, sheet = _totals(db, organisation, {one for own in sums for one in own.transcripts}), new_uid("sh")
+        for own in sums:
+            if said:
+                team = None if own.team is None else ids_of[own.team]
+                facts = {"organisation_id": organisation, "team_id": team, "model": model, "sheet": sheet}
+                made = db.execute(insert(published).values(facts | _facts(own, said)).returning(published.c.id)).scalar_one()
+                for one in own.transcripts:
+                    inside[one]["in_row" if own.segment is None else "in_slice"] = made
+    # One statement a transcript, in the order in which they lie in the table: anything else takes many times as long on SQLite.
+    here = (transcripts.c.id == bindparam("one")) & (transcripts.c.organisation_id == organisation)
+    change = update(transcripts).where(here).values(row_id=bindparam("in_row"), slice_id=bindparam("in_slice"))
+    rows = [{"one": one, **places} for one, places in sorted(inside.items())]
+    for start in range(0, len(rows), _AT_ONCE):
+        db.execute(change, rows[start : start + _AT_ONCE])
 
 
 def add_up_again(db: Connection, organisation: int, sheet: str) -> None:
@@ -138,16 +139,18 @@ def add_up_again(db: Connection, organisation: int, sheet: str) -> None:
     p, t = published.c, transcripts.c
     sums = db.execute(select(p.id, p.is_slice).where(p.organisation_id == organisation, p.sheet == sheet)).all()
     close_departures(db, organisation, sheet)
+    in_sheet = (t.organisation_id == organisation) & t.row_id.in_([own.id for own in sums if not own.is_slice])
+    places = db.execute(select(t.id, t.row_id, t.slice_id).where(in_sheet)).all()
     for own in sums:
-        inside = (t.slice_id if own.is_slice else t.row_id) == own.id
-        ids = db.scalars(select(t.id).where(t.organisation_id == organisation, t.row_id.is_not(None), inside)).all()
+        ids = [one.id for one in places if own.id == (one.slice_id if own.is_slice else one.row_id)]
         said = _totals(db, organisation, set(ids))
         if said:
             db.execute(update(published).where(p.id == own.id).values(_summed(said, ids)._asdict()))
         else:
+            # Transcripts in which nobody is left say nothing.
+            inside = t.slice_id if own.is_slice else t.row_id
+            db.execute(update(transcripts).where(in_sheet, inside == own.id).values({inside: None}))
             db.execute(delete(published).where(p.id == own.id))
-            # Transcripts in which nobody is left say nothing, but might come to say something again.
-            db.execute(update(transcripts).where(t.organisation_id == organisation, inside).values(row_id=None, slice_id=None))
 
 
 def withdraw_all(db: Connection, organisation: int) -> None:
@@ -156,6 +159,12 @@ def withdraw_all(db: Connection, organisation: int) -> None:
     db.execute(update(transcripts).where(t.organisation_id == organisation, t.row_id.is_not(None)).values(row_id=None, slice_id=None))
     for table in (departures, published, release_rules):
         db.execute(delete(table).where(table.c.organisation_id == organisation))
+
+
+def _facts(own: Sum, said: dict[int, list[AnyRow]]) -> dict[str, Any]:
+    channel, queue = own.segment or (None, None)
+    place = {"is_slice": own.segment is not None, "channel": channel.value if channel else "", "queue": queue}
+    return place | {"first_day": own.start, "end_day": own.end} | _summed(said, own.transcripts)._asdict()
 
 
 def _unpublished(row: AnyRow, names: dict[int, str]) -> Unpublished:

@@ -33,7 +33,7 @@ def fill(store: Store, org: int) -> dict[str, Any]:
         public.keep_rules(db, org, public.KeptRules(1, "week", "queue"))
         parts = public.read_unpublished(db, org, date(2100, 1, 1))
         whole = tuple(dict.fromkeys(part.transcript for part in parts))
-        public.write_sheet(db, org, MODEL, [public.Sum("north", date(2026, 6, 1), date(2026, 6, 8), None, whole)])
+        public.write_sheets(db, org, MODEL, [[public.Sum("north", date(2026, 6, 1), date(2026, 6, 8), None, whole)]])
         (sheet,) = db.scalars(select(published.c.sheet))
     keep(store, org, version(call("n0"), words="another version"), call("n2"), call("claimed"))
     score_all(store, org)
@@ -179,7 +179,7 @@ TRIES: dict[str, Try] = {
     "withdraw_all": lambda db, org, _: public.withdraw_all(db, org),
     "write_embeddings": lambda db, org, their: public.write_embeddings(db, org, {their["said"].id: b"x"}),
     "wrong_days": lambda db, org, _: public.wrong_days(db, org),
-    "write_sheet": lambda db, org, their: public.write_sheet(db, org, MODEL, [public.Sum(None, None, None, None, their["ids"])]),
+    "write_sheets": lambda db, org, their: public.write_sheets(db, org, MODEL, [[public.Sum(None, None, None, None, their["ids"])]]),
     "write_results": lambda db, org, their: public.write_results(db, org, _results(their), model=MODEL, keep=KeepText.ALL),
 }
 
