@@ -7,18 +7,22 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from importlib.metadata import version
 from typing import Any, Final
 
+from anyio import CapacityLimiter
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from cs_nlp.settings import Settings
 from service.auth import KeyRing
+from service.deps import Backlog
 from service.errors import MEDIA_TYPE, add_handlers
 from service.limits import MEGABYTE, BodyLimits, Gate, RateLimiter
 from service.logs import log
 from service.metrics import Metrics
 from service.observe import Observer
-from service.routes import health
+from service.routes import batches, health, score, transcripts
 from service.schemas.base import ProblemOut
+from service.schemas.items import ItemIn
+from service.schemas.stored import BatchIn
 from service.state import Service, opened
 from service.worker import Worker
 
@@ -27,6 +31,8 @@ DESCRIPTION: Final = """Tells customer-service teams which culture they work in,
 Send `Authorization: Bearer KEY` with every request; `cs-nlp keys create` makes keys. Errors are `application/problem+json`. A POST with an
 `Idempotency-Key` happens once: sent again within a day, it gets the first answer again. Figures are of teams, never of persons: what would
 show too much of too few people is null, with the reason beside it."""
+_SLOW_THREADS: Final = 8
+_SCORE_BODY: Final = 4 * MEGABYTE
 _BODIES_AT_ONCE: Final = 2  # as many of the largest bodies
 
 
@@ -53,7 +59,7 @@ def create_app(settings: Settings, *, metrics: Metrics | None = None) -> FastAPI
     add_handlers(app)
     include_routes(app)
     usual, batch = settings.body_mb * MEGABYTE, settings.batch_mb * MEGABYTE
-    bodies = BodyLimits(usual, (("/v1/batches", batch),), _BODIES_AT_ONCE * max(usual, batch))
+    bodies = BodyLimits(usual, (("/v1/batches", batch), ("/v1/score", min(usual, _SCORE_BODY))), _BODIES_AT_ONCE * max(usual, batch))
     app.add_middleware(Gate, bodies=bodies)
     app.add_middleware(Observer, metrics=metrics)
     return app
@@ -62,6 +68,9 @@ def create_app(settings: Settings, *, metrics: Metrics | None = None) -> FastAPI
 def include_routes(app: FastAPI) -> None:
     """All addresses, one line each."""
     app.include_router(health.router)
+    app.include_router(score.router)
+    app.include_router(transcripts.router)
+    app.include_router(batches.router)
 
 
 def _lifespan(settings: Settings, metrics: Metrics) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
@@ -71,6 +80,8 @@ def _lifespan(settings: Settings, metrics: Metrics) -> Callable[[FastAPI], Abstr
             app.state.service = service
             app.state.keys = KeyRing(service.store)
             app.state.limiter = RateLimiter(settings.rate)
+            app.state.slow_threads = CapacityLimiter(_SLOW_THREADS)
+            app.state.backlog = Backlog(service)
             app.state.worker = worker = _worker(service)
             log("service started", {"model": service.classifier.artefact.name, "scores_inside": worker is not None})
             try:
@@ -98,9 +109,10 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
         schemas = document.setdefault("components", {}).setdefault("schemas", {})
         for name in ("HTTPValidationError", "ValidationError"):
             schemas.pop(name, None)
-        whole = ProblemOut.model_json_schema(ref_template="#/components/schemas/{model}")
-        schemas.update(whole.pop("$defs", {}))
-        schemas["ProblemOut"] = whole
+        for model in (ProblemOut, ItemIn, BatchIn):  # FastAPI does not see that they are in use
+            whole = model.model_json_schema(ref_template="#/components/schemas/{model}")
+            schemas.update(whole.pop("$defs", {}))
+            schemas[model.__name__] = whole
         for path in document["paths"].values():
             for operation in path.values():
                 answer = operation.get("responses", {}).get("422")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Annotated
+import time
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Final, Protocol, TypeVar
 
+import anyio.to_thread
 from fastapi import Depends, Query, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.requests import Request
@@ -12,10 +14,10 @@ from starlette.requests import Request
 from cs_nlp.pipeline.storing import Keeping
 from cs_nlp.scoring import Artefact, Classifier
 from cs_nlp.settings import Settings
-from cs_nlp.store import Store
+from cs_nlp.store import Store, count_uploads, count_waiting
 from service.auth import Caller, KeyRing, allow, authenticate
 from service.cursors import Cursors
-from service.errors import Problem
+from service.errors import Problem, later
 from service.limits import RateLimiter
 from service.state import Service
 
@@ -110,3 +112,60 @@ TheKeeping = Annotated[Keeping, Depends(_keeping)]
 TheCursors = Annotated[Cursors, Depends(_cursors)]
 Limit = Annotated[int, Query(ge=1, le=500, description="Most items of the page.")]
 CursorText = Annotated[str | None, Query(max_length=1000, description="`next_cursor` of the page before; opaque.")]
+
+
+Answer = TypeVar("Answer")
+_LOOK_EVERY_S: Final = 0.5
+
+
+class Slowly(Protocol):
+    """Runs what takes long, such as redaction, in one of a few threads, so that short requests always find one."""
+
+    def __call__(self, work: Callable[[], Answer]) -> Awaitable[Answer]:
+        """Run it."""
+
+
+def _slowly(request: Request) -> Slowly:
+    threads: anyio.CapacityLimiter = request.app.state.slow_threads
+
+    def run(work: Callable[[], Answer]) -> Awaitable[Answer]:
+        return anyio.to_thread.run_sync(work, limiter=threads)
+
+    return run
+
+
+class Backlog:
+    """How much waits, looked up twice a second at most.
+
+    Args:
+        service: what is open.
+    """
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+        self._until = 0.0
+        self._waiting = 0
+
+    def check(self) -> None:
+        """Let something in.
+
+        Raises:
+            Problem: 503, too much waits.
+        """
+        limit = self._service.settings.queue
+        if time.monotonic() > self._until:
+            with self._service.store.reading() as db:
+                self._waiting = count_waiting(db) + count_uploads(db)
+            self._until = time.monotonic() + _LOOK_EVERY_S
+        if self._waiting >= limit:
+            raise later(f"{self._waiting} transcripts wait, at most {limit} may", 10, slug="queue-full", limit=limit)
+
+
+def _room(request: Request) -> None:
+    backlog: Backlog = request.app.state.backlog
+    backlog.check()
+
+
+Slow = Annotated[Slowly, Depends(_slowly)]
+Room = Annotated[None, Depends(_room)]
+"""That the queue takes more; 503 otherwise."""

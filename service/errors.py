@@ -144,7 +144,8 @@ def _invalid(error: RequestValidationError) -> Problem:
 
 def _pointer(place: Sequence[object]) -> str:
     """A JSON pointer into the body, or `query/name` and the like."""
-    parts = [str(part).replace("~", "~0").replace("/", "~1") for part in place]
+    # A part that begins with ~ names one of several shapes of a body, not a place in it.
+    parts = [str(part).replace("~", "~0").replace("/", "~1") for part in place if not str(part).startswith("~")]
     if parts and parts[0] in _SECTIONS:
         return "#/" + "/".join(parts[1:]) if parts[0] == "body" else "/".join(parts)
     return "#/" + "/".join(parts)

@@ -14,6 +14,7 @@ from starlette.responses import Response
 from cs_nlp.store import Answer, Repeat, Store, begin_request, finish_request
 from service.auth import Caller, authenticate
 from service.errors import Problem, later
+from service.forms import JSON, kind_of
 from service.state import Service
 
 HEADER: Final = "Idempotency-Key"
@@ -35,6 +36,8 @@ class KeyedRoute(APIRoute):
         async def handle(request: Request) -> Response:
             state = request.app.state
             caller = await authenticate(request, state.keys, state.limiter)
+            if self.body_field is not None and kind_of(request) != JSON:
+                raise Problem(415, f"expected {JSON}", facts={"accepted": [JSON]})
             key = request.headers.get(HEADER)
             if key is None or request.method != "POST":
                 return await plain(request)
@@ -54,14 +57,15 @@ async def _once(request: Request, plain: Handler, caller: Caller, key: str) -> R
     if repeat is Repeat.RUNNING:
         raise later(f"{HEADER}: the first request with this key is not answered yet", 1, status=409, slug="still-running")
     if repeat is Repeat.DONE and answer is not None:
-        return Response(answer.body, answer.status, {REPLAYED: "true"}, answer.content_type)
+        located = {"Location": answer.location} if answer.location else {}
+        return Response(answer.body, answer.status, {REPLAYED: "true", **located}, answer.content_type)
     try:
         response = await plain(request)
     except BaseException:
         await run_in_threadpool(_finish, service.store, caller, key, None)
         raise
     body = bytes(response.body)
-    made = Answer(response.status_code, response.headers.get("content-type", ""), body)
+    made = Answer(response.status_code, response.headers.get("content-type", ""), body, response.headers.get("location"))
     is_final = response.status_code < _KEPT_BELOW and response.status_code not in _PASSING
     await run_in_threadpool(_finish, service.store, caller, key, made if is_final else None)
     return response

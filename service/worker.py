@@ -8,7 +8,10 @@ import threading
 from collections.abc import Callable
 from typing import Final
 
-from cs_nlp.pipeline.storing import score_waiting
+from cs_nlp.pipeline.batches import read_waiting
+from cs_nlp.pipeline.events import announce_batches
+from cs_nlp.pipeline.items import Seal
+from cs_nlp.pipeline.storing import WayIn, score_waiting
 from cs_nlp.store import organisation_names
 from service.logs import log, log_error
 from service.state import Service
@@ -30,7 +33,9 @@ class Worker:
         self._idle_s = idle_s
         self._name = f"{socket.gethostname()}, process {os.getpid()}"[:200]
         self._stopping = threading.Event()
-        self._threads = [threading.Thread(target=self._repeat, args=(self._score,), name="worker", daemon=True)]
+        self._seal = Seal(service.secret)
+        steps = (("scoring", self._score), ("reading", self._read))
+        self._threads = [threading.Thread(target=self._repeat, args=(step,), name=name, daemon=True) for name, step in steps]
 
     @property
     def is_alive(self) -> bool:
@@ -75,9 +80,22 @@ class Worker:
         with service.store.reading() as db:
             organisations = organisation_names(db)
         for organisation in organisations.values():
+            announce_batches(service.store, organisation)
             for batch in score_waiting(service.store, organisation, service.classifier, worker=self._name, keep=service.text):
                 found = True
                 service.metrics.scored.inc(len(batch))
                 if self._stopping.is_set():
                     return False
+                announce_batches(service.store, organisation)
+        return found
+
+    def _read(self) -> bool:
+        """Read the files of batches."""
+        service, found = self._service, False
+        with service.store.reading() as db:
+            organisations = organisation_names(db)
+        for name, organisation in organisations.items():
+            way_in = WayIn(service.store, organisation, service.keeping(name), service.redactor, service.scorer)
+            for _ in read_waiting(way_in, self._seal, stopping=self._stopping.is_set):
+                found = True
         return found
