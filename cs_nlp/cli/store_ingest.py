@@ -55,10 +55,12 @@ class _Counts:
 
     whole: Counter[Outcome] = field(default_factory=Counter)
     files: defaultdict[str, Counter[Outcome]] = field(default_factory=lambda: defaultdict(Counter))
+    redactions: defaultdict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
 
     def add(self, source: str, receipt: Receipt) -> None:
         self.whole[receipt.outcome] += 1
         self.files[source][receipt.outcome] += 1
+        self.redactions[source].update(receipt.redactions)
 
 
 def run(settings: Settings, where: Opened, wish: Wish) -> None:
@@ -173,5 +175,10 @@ def _show(where: Opened, counts: _Counts, wish: Wish) -> None:
 
 
 def _write_report(intake: Intake, counts: _Counts, path: Path) -> None:
-    rows = [asdict(item) | {"stored": {outcome.value: counts.files[item.path][outcome] for outcome in Outcome}} for item in intake.reports]
+    rows = [
+        asdict(item)
+        | {"redactions": dict(counts.redactions[item.path])}
+        | {"stored": {outcome.value: counts.files[item.path][outcome] for outcome in Outcome}}
+        for item in intake.reports
+    ]
     path.write_text("".join(map(json_line, rows)), encoding="utf-8")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
@@ -92,13 +92,13 @@ class WayIn:
                     also(db, known)
             return known
         if self.keeping.text is KeepText.NONE and self.classifier is not None:
-            return self._score(_incoming(transcript, identity, self.keeping, None), self.classifier, job, also)
-        incoming = _incoming(transcript, identity, self.keeping, self.redactor)
+            return self._score(_incoming(transcript, identity, self.keeping, None)[0], self.classifier, job, also)
+        incoming, redactions = _incoming(transcript, identity, self.keeping, self.redactor)
         with self.store.writing() as db:
             receipt = receive(db, self.organisation, incoming, job)
             if also is not None:
                 also(db, receipt)
-        return receipt
+        return replace(receipt, redactions=redactions)
 
     def _score(self, incoming: Incoming, classifier: Classifier, job: int | None, also: Also | None) -> Receipt:
         (scored,) = score_statements([(_facts(incoming.transcript), incoming.statements)], classifier)
@@ -207,15 +207,18 @@ def refresh(store: Store, organisation: int) -> None:
             done = refresh_cells(db, organisation)
 
 
-def _incoming(transcript: Transcript, identity: Identity, keeping: Keeping, redactor: Redactor | None) -> Incoming:
-    """What is stored of a transcript; without a redactor its statements are as they were said."""
+def _incoming(
+    transcript: Transcript, identity: Identity, keeping: Keeping, redactor: Redactor | None
+) -> tuple[Incoming, Mapping[str, int]]:
+    """What is stored of a transcript, and what was redacted; without a redactor its statements are as they were said."""
     hidden = with_pseudonyms(transcript, keeping.secret, keeping.organisation)
     statements = staff_statements(hidden)
+    redactions: Mapping[str, int] = {}
     if redactor is not None:
-        statements = redact_statements(redactor, transcript, statements)
+        statements, redactions = redact_statements(redactor, transcript, statements)
     statements = tuple(replace(one, speaker=person_of(hidden, one)) for one in statements)
     zone = keeping.zone if isinstance(keeping.zone, str) else keeping.zone.get(transcript.team or "", "UTC")
-    return Incoming(identity, replace(hidden, turns=()), statements, zone)
+    return Incoming(identity, replace(hidden, turns=()), statements, zone), redactions
 
 
 def _score(store: Store, organisation: int, claims: Sequence[Claim], classifier: Classifier) -> list[Result]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -84,7 +85,9 @@ def redact_quotes(redactor: Redactor, transcript: Transcript, statements: Sequen
     return tuple(redactor.redact_texts(texts, ledger=Ledger(names_of(transcript)), before=[one.context for one in statements]))
 
 
-def redact_statements(redactor: Redactor, transcript: Transcript, statements: Sequence[Statement]) -> tuple[Statement, ...]:
+def redact_statements(
+    redactor: Redactor, transcript: Transcript, statements: Sequence[Statement]
+) -> tuple[tuple[Statement, ...], Counter[str]]:
     """Redacts only the statements of a transcript that will be kept, and their contexts.
 
     Args:
@@ -93,8 +96,8 @@ def redact_statements(redactor: Redactor, transcript: Transcript, statements: Se
         statements: in order.
 
     Returns:
-        The statements with redacted text and context. Offsets still point into the turns as they were read, so that a statement can be
-        found again in the source.
+        The statements with redacted text and context, and how much was replaced in the texts, by kind. Offsets still point into the turns
+        as they were read, so that a statement can be found again in the source.
     """
     texts: list[str] = []
     before: list[str | None] = []
@@ -103,10 +106,11 @@ def redact_statements(redactor: Redactor, transcript: Transcript, statements: Se
         before += [None, statement.context]
     done = redactor.redact_texts(texts, ledger=Ledger(names_of(transcript)), before=before)
     pairs = zip(statements, done[::2], done[1::2], strict=True)
-    return tuple(
+    redacted = tuple(
         replace(statement, context=None if statement.context is None else context.text, text=text.text)
         for statement, context, text in pairs
     )
+    return redacted, Counter(span.kind for text in done[1::2] for span in text.spans)
 
 
 def with_pseudonyms(transcript: Transcript, key: bytes, organisation: str) -> Transcript:

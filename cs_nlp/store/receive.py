@@ -6,7 +6,8 @@ place of the old one: until it is scored, the old one's figures stand, then all 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -57,11 +58,13 @@ class Receipt:
         outcome: new, replaced or duplicate.
         uid: the stored transcript's id; "" for one that is only looked up and is new.
         name: the platform's id of the stored transcript.
+        redactions: how much was replaced in what is kept of it, by kind; empty where nothing was stored.
     """
 
     outcome: Outcome
     uid: str
     name: str
+    redactions: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

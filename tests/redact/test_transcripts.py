@@ -79,21 +79,22 @@ def test_statement_without_anything_to_hide_keeps_its_words(redactor: Redactor) 
 def test_only_kept_statements_are_redacted_with_their_contexts(redactor: Redactor) -> None:
     call = transcript(("Zbyszko Brzoza", TEXT, Role.AGENT))
     kept = [statement(TEXT, 0, 0, 15, "mrs quillfeather said so"), statement(TEXT, 0, 76, len(TEXT))]
-    done = redact_statements(redactor, call, kept)
+    done, counted = redact_statements(redactor, call, kept)
     assert [(one.context, one.text) for one in done] == [("mrs [NAME_1] said so", "Ask [NAME_2]."), (None, "She is never wrong.")]
     assert [(one.start_char, one.end_char) for one in done] == [(one.start_char, one.end_char) for one in kept]
+    assert counted == {"NAME": 1}, "what stands in a context is counted where it was said"
 
 
 def test_bare_answer_among_kept_statements_is_read_with_its_context(redactor: Redactor) -> None:
     text = "four four one seven two two nine"
-    (done,) = redact_statements(
+    (done,), counted = redact_statements(
         redactor, transcript(("agent", text, Role.AGENT)), [statement(text, 0, 0, len(text), "your account number?")]
     )
-    assert done.text == "[ACCOUNT_1]"
+    assert (done.text, counted) == ("[ACCOUNT_1]", {"ACCOUNT": 1})
 
 
 def test_nothing_kept_is_nothing_redacted(redactor: Redactor) -> None:
-    assert redact_statements(redactor, transcript(("agent", TEXT, Role.AGENT)), []) == ()
+    assert redact_statements(redactor, transcript(("agent", TEXT, Role.AGENT)), []) == ((), {})
 
 
 def test_named_speakers_become_pseudonyms_and_labels_of_parts_stay() -> None:

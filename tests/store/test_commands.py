@@ -121,6 +121,12 @@ def test_a_report_says_what_became_of_each_file(shell: Shell, calls: Path) -> No
     assert rows["bad.txt"]["error"] is not None
 
 
+def test_a_report_says_what_was_redacted(shell: Shell, calls: Path) -> None:
+    report = shell.folder / "report.jsonl"
+    shell.out("ingest", str(calls / "c0.txt"), "--report", str(report), CS_NLP_KEEP_TEXT="all")
+    assert json.loads(report.read_text(encoding="utf-8"))["redactions"] == {"NAME": 2}
+
+
 def test_storing_and_scoring_may_be_two_steps(shell: Shell, calls: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(shell.folder)
     assert "6 received" in shell.out("ingest", str(calls), "--later", CS_NLP_KEEP_TEXT="signals")
