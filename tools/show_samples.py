@@ -12,7 +12,7 @@ import sys
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 from rich.console import Console
@@ -22,7 +22,8 @@ from cs_nlp.cli.screen import progress
 from cs_nlp.errors import CsNlpError
 from cs_nlp.ingest import read_files
 from cs_nlp.pipeline import Reading, report_page, score_transcripts, signals_of
-from cs_nlp.records import ScoredTranscript, Signal, Transcript
+from cs_nlp.pipeline.findings import Known
+from cs_nlp.records import Intervention, ScoredTranscript, Signal, Transcript
 from cs_nlp.scoring import Classifier, load_classifier
 from cs_nlp.settings import read_settings
 from cs_nlp.taxonomy import SIGNAL_CULTURES
@@ -31,6 +32,11 @@ from tools.make_samples import TEAM_ZONES, TRUTH
 from tools.sample_truth import TrueWeek, weekly_truth
 
 SAMPLES = Path("data/samples")
+# What data/samples_source/README.md says of the teams.
+INTERVENTIONS = (
+    Intervention("north-broadband", date(2026, 7, 13), "A coaching programme starts"),
+    Intervention("sunrise-retail", date(2026, 7, 20), "Agents may refund by themselves"),
+)
 _WIDTH = 140
 Key = tuple[str, str, str, str]
 
@@ -85,7 +91,9 @@ def main() -> int:
     _show(console, signals, truth)
     chosen.html.parent.mkdir(parents=True, exist_ok=True)
     # Nobody in the samples is real, so what is quoted need not be redacted, and set-up stays small.
-    chosen.html.write_text(report_page(scored, signals, classifier.artefact, options, truth=truth, redact=list), encoding="utf-8")
+    known = Known(interventions=INTERVENTIONS)
+    page = report_page(scored, signals, classifier.artefact, options, truth=truth, redact=list, classifier=classifier, known=known)
+    chosen.html.write_text(page, encoding="utf-8")
     n = sum(item.totals.n for item in scored)
     console.print(
         f"\n{len(scored)} transcripts, {n} statements, in {time.monotonic() - started:.1f} s. Report: {chosen.html.resolve()}",

@@ -66,7 +66,7 @@ def score(  # noqa: PLR0913, PLR0917 - each is an option of the command
     if html is not None:
         options = reading_of(settings)
         found = signals_of(kept.transcripts, classifier.artefact, options)
-        page = report_page(kept.transcripts, found, classifier.artefact, options)
+        page = report_page(kept.transcripts, found, classifier.artefact, options, classifier=classifier)
         html.write_text(page, encoding="utf-8", errors="backslashreplace")
         tell(f"report: {html}")
     intake.close(report, brief=True)

@@ -16,8 +16,8 @@ from cs_nlp.cli.writers import check_output
 from cs_nlp.cli.zones import read_zones
 from cs_nlp.errors import InputError
 from cs_nlp.pipeline import Reading, report_page, score_transcripts, signals_of
-from cs_nlp.records import Signal, Withheld
-from cs_nlp.scoring import load_classifier
+from cs_nlp.records import ScoredTranscript, Signal, Withheld
+from cs_nlp.scoring import Classifier, load_classifier
 from cs_nlp.settings import Settings, read_settings
 from cs_nlp.signals import BUCKETS
 from cs_nlp.taxonomy import SIGNAL_CULTURES
@@ -70,8 +70,12 @@ def signals(  # noqa: PLR0913, PLR0917 - each is an option of the command
     scored = list(score_transcripts(intake.transcripts(), classifier))
     found = signals_of(scored, classifier.artefact, options)
     _print(found, as_json=as_json)
-    _write(html, "" if html is None else report_page(list(intake.shown(scored)), found, classifier.artefact, options))
+    _write(html, "" if html is None else _page(list(intake.shown(scored)), found, classifier, options))
     intake.close(report, brief=True)
+
+
+def _page(scored: Sequence[ScoredTranscript], found: Sequence[Signal], classifier: Classifier, options: Reading) -> str:
+    return report_page(scored, found, classifier.artefact, options, classifier=classifier)
 
 
 def refuse_choice(org: str | None, team: Sequence[str] | None) -> None:

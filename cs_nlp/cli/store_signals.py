@@ -12,14 +12,15 @@ from cs_nlp.cli.screen import tell
 from cs_nlp.cli.store_open import opened_known
 from cs_nlp.errors import InputError
 from cs_nlp.pipeline import Reading, report_page
+from cs_nlp.pipeline.findings import Known
 from cs_nlp.pipeline.published import SeriesQuery, published_signals
 from cs_nlp.pipeline.publishing import DEFAULT_RULES, check_rules
-from cs_nlp.pipeline.stored import other_models, stored_transcripts, stored_zones
+from cs_nlp.pipeline.stored import other_models, stored_joining_days, stored_transcripts, stored_zones
 from cs_nlp.records import ScoredTranscript, Signal
-from cs_nlp.scoring import Artefact, find_artefact
+from cs_nlp.scoring import Artefact, Classifier, find_artefact, load_classifier
 from cs_nlp.settings import Settings
 from cs_nlp.signals import zone_of
-from cs_nlp.store import Selection, count_waiting
+from cs_nlp.store import Selection, count_waiting, list_interventions
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,10 @@ def read(settings: Settings, wish: Wish, options: Reading) -> tuple[list[Signal]
         found = _published(db, organisation, artefact, options, wish.teams)
         page = ""
         if wish.html:
-            page = report_page(list(stored_transcripts(db, organisation, artefact, selection)), found, artefact, options)
+            scored = list(stored_transcripts(db, organisation, artefact, selection))
+            page = _page(
+                scored, found, load_classifier(str(artefact.path), threads=settings.threads), options, _known(db, organisation, wish)
+            )
     return found, page
 
 
@@ -78,6 +82,19 @@ def read_scored(settings: Settings, wish: Wish, options: Reading) -> tuple[list[
     artefact = Artefact.open(find_artefact(wish.model or settings.model))
     with _chosen(settings, wish, artefact) as (db, organisation, selection):
         return list(stored_transcripts(db, organisation, artefact, selection)), zoned(db, organisation, wish, options)
+
+
+def _page(scored: Sequence[ScoredTranscript], found: Sequence[Signal], classifier: Classifier, options: Reading, known: Known) -> str:
+    teams = {one.totals.team for one in scored}
+    known = replace(known, interventions=[one for one in known.interventions if one.team in teams])
+    has_words = any(one.statement.text for each in scored for one in each.statements)
+    return report_page(scored, found, classifier.artefact, options, redact=list, classifier=classifier if has_words else None, known=known)
+
+
+def _known(db: Connection, organisation: int, wish: Wish) -> Known:
+    """Joining days, and interventions where the teams to compare with are read as well."""
+    done = () if wish.teams else [one.intervention for one in list_interventions(db, organisation)]
+    return Known(joined=stored_joining_days(db, organisation), interventions=done)
 
 
 def zoned(db: Connection, organisation: int, wish: Wish, options: Reading) -> Reading:

@@ -14,10 +14,11 @@ from cs_nlp.scoring import Artefact
 from cs_nlp.signals import Resampling
 from cs_nlp.signals.coaching import coach
 from cs_nlp.signals.drivers import driver_evidence
-from cs_nlp.signals.interventions import Trial, intervention_effect
+from cs_nlp.signals.interventions import MOST_MORE, Trial, intervention_effect
 from cs_nlp.signals.interventions_shares import shown_periods
 from cs_nlp.signals.newcomers import team_newcomers
 from cs_nlp.signals.newcomers_people import Cohorts
+from cs_nlp.taxonomy import SIGNAL_CULTURES
 
 JoiningDays = Mapping[str, Mapping[str, date]]
 
@@ -77,6 +78,34 @@ def effect_of(scored: Iterable[ScoredTranscript], artefact: Artefact, interventi
         correction=correction_of(artefact),
         resampling=Resampling(seed=options.seed),
     )
+
+
+def effects_of(
+    scored: Sequence[ScoredTranscript], artefact: Artefact, options: Reading, interventions: Iterable[Intervention]
+) -> dict[str, list[Effect]]:
+    """By team, the effects of interventions on the share of each culture in the mix.
+
+    Args:
+        scored: transcripts of all teams.
+        artefact: of the classifier that scored them.
+        options: periods, zone, smallest group and seed; by day, which is too short to measure an effect by, there is none.
+        interventions: what was done; other teams in which something was done are no comparison.
+
+    Raises:
+        InputError: there are no transcripts of the team of one.
+    """
+    found: defaultdict[str, list[Effect]] = defaultdict(list)
+    done = [*interventions] if options.by in MOST_MORE else []
+    if not done:
+        return found
+    buckets = shown_periods([item.totals for item in scored], options.by, options.tz, options.smallest_group)
+    correction, resampling = correction_of(artefact), Resampling(seed=options.seed)
+    for one in done:
+        others = tuple({other.team for other in done} - {one.team})
+        for culture in SIGNAL_CULTURES:
+            trial = Trial("mix", culture, options.by, others)
+            found[one.team].append(intervention_effect(buckets, one, trial, correction=correction, resampling=resampling))
+    return found
 
 
 def coaching_of(

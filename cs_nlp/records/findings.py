@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from cs_nlp.records.beliefs import TeamBeliefs
 from cs_nlp.records.changes import Changes, Decomposition, Difference, DriverEvidence, Pooled
 from cs_nlp.records.coaching import Coaching
 from cs_nlp.records.interventions import Effect
@@ -23,6 +24,7 @@ class Findings:
         differences: from its period before, from the other teams, and between calls and team chat.
         pooled: its shares with strength borrowed from their like.
         parts: what changes are made of.
+        beliefs: what it believes, in its own words.
         drivers: evidence on each driver.
         newcomers: how its newcomers become like it.
         effects: what came of interventions.
@@ -35,6 +37,7 @@ class Findings:
     differences: tuple[Difference, ...] = ()
     pooled: tuple[Pooled, ...] = ()
     parts: tuple[Decomposition, ...] = ()
+    beliefs: TeamBeliefs | None = None
     drivers: tuple[DriverEvidence, ...] = ()
     newcomers: Newcomers | None = None
     effects: tuple[Effect, ...] = ()

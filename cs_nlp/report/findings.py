@@ -6,9 +6,10 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from cs_nlp.records import NoSpeed
+from cs_nlp.records import NoSpeed, Withheld
 from cs_nlp.report import charts
-from cs_nlp.report.words import REASONS, SPACE, day_name, share, title_of
+from cs_nlp.report.beliefs import Beliefs, beliefs_shown
+from cs_nlp.report.words import MINUS, REASONS, SPACE, day_name, share, title_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,6 +22,7 @@ NO_SPEED: Final = {
     NoSpeed.NO_DIFFERENCE: "Newcomers did not speak differently from the team, as far as can be told.",
     NoSpeed.NO_APPROACH: "The distance did not shrink in the weeks that were heard, as far as can be told.",
 }
+TOO_FEW: Final = "There are too few newcomers, or too few established members beside them, to speak of groups and not of persons."
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,9 @@ class Sections:
     """What the template shows of `Findings`; "" and () where there is nothing to say."""
 
     changes: tuple[str, ...]
+    has_points: bool
     differences: tuple[str, ...]
+    beliefs: Beliefs | None
     drivers: dict[str, Any] | None
     newcomers: dict[str, Any] | None
     newcomers_said: str
@@ -61,7 +65,9 @@ def sections_of(findings: Findings) -> Sections:
     has_weeks = newcomers is not None and any(week.distance is not None for week in newcomers.weeks)
     return Sections(
         changes=_changes(findings.changes) if findings.changes else (),
+        has_points=findings.changes is not None and bool(findings.changes.points),
         differences=_differences(findings.differences),
+        beliefs=beliefs_shown(findings.beliefs),
         drivers=charts.driver_bars(findings.drivers).to_dict(validate=False) if has_drivers else None,
         newcomers=charts.newcomer_distance(newcomers).to_dict(validate=False) if newcomers and has_weeks else None,
         newcomers_said=_speed(newcomers) if newcomers else "",
@@ -77,16 +83,22 @@ def points(value: float) -> str:
     return f"{rounded}{SPACE}{'point' if rounded == 1 else 'points'}"
 
 
+def _signed(value: float) -> str:
+    """A difference of shares as `+12`, `-3` with a real minus or `0`, in percentage points."""
+    rounded = round(100 * value)
+    return f"{rounded:+d}".replace("-", MINUS) if rounded else "0"
+
+
 def _changes(changes: Changes) -> tuple[str, ...]:
     if changes.withheld is not None:
         return (f"Whether something changed: {REASONS[changes.withheld]}.",)
     found = []
     for point in changes.points:
-        when = f"{day_name(point.earliest)} to {day_name(point.latest)}"
+        when = f"{day_name(point.earliest)} at the earliest, {day_name(point.latest)} at the latest"
         if point.earliest == point.latest:
             when = "the day is sure"
         shifts = "; ".join(_shift(shift) for shift in point.shifts if shift.value is not None and shift.measure == "mix")
-        found.append(f"The team speaks differently from about {day_name(point.at)} on ({when}){': ' if shifts else ''}{shifts}.")
+        found.append(f"From about {day_name(point.at)} on ({when}) the team speaks differently{': ' if shifts else ''}{shifts}.")
     if not found:
         seen = [value for value in changes.detectable.values() if value is not None]
         bound = f" A lasting change of {points(max(seen))} or more would probably have been found." if seen else ""
@@ -99,7 +111,7 @@ def _shift(shift: Difference) -> str:
     name = title_of(shift.label) if shift.label else "any culture"
     span = ""
     if shift.interval is not None:
-        span = f" ({100 * shift.interval.low:+.0f} to {100 * shift.interval.high:+.0f})"
+        span = f" ({_signed(shift.interval.low)} to {_signed(shift.interval.high)})"
     return f"{name} {'up' if (shift.value or 0) > 0 else 'down'} by {points(shift.value or 0.0)}{span}"
 
 
@@ -127,12 +139,15 @@ def _because(advice: Advice) -> str:
 
 def _amount(figure: Evidence) -> str:
     if figure.unit == "share":
-        return f"{share(figure.value)} ({100 * figure.low:.0f} to {share(figure.high)}) of {figure.n_statements} statements"
-    return f"{figure.value:+.1f} ({figure.low:+.1f} to {figure.high:+.1f}) {figure.unit}, of {figure.n_statements} statements"
+        return f"{share(figure.value)} ({100 * figure.low:.0f} to {share(figure.high)}), from {figure.n_statements} statements"
+    value, low, high = (f"{number:+.1f}".replace("-", MINUS) for number in (figure.value, figure.low, figure.high))
+    return f"{value} ({low} to {high}) {figure.unit}, from {figure.n_statements} statements"
 
 
 def _speed(newcomers: Newcomers) -> str:
     if newcomers.no_speed is not None:
+        if newcomers.weeks and all(week.withheld is Withheld.SMALL_GROUP for week in newcomers.weeks):
+            return TOO_FEW
         return NO_SPEED[newcomers.no_speed]
     if newcomers.half_life is None or newcomers.half_life_low is None:
         return ""
@@ -159,10 +174,12 @@ def _effect(effect: Effect) -> str:
     if effect.value is None or effect.interval is None:
         return f"What came of it can't be told. {effect.needs}".strip()
     name = title_of(effect.label) if effect.label else "Any culture"
-    low, high = 100 * effect.interval.low, 100 * effect.interval.high
-    moved = f"{name}: {100 * effect.value:+.0f} points ({low:+.0f} to {high:+.0f}) beyond the other teams"
+    low, high = effect.interval.low, effect.interval.high
+    way = f"{points(effect.value)} {'up' if effect.value > 0 else 'down'}" if round(100 * effect.value) else "no change"
+    moved = f"{name}: {way} against the other teams ({_signed(low)} to {_signed(high)})"
     if low > 0 or high < 0:
-        return f"{moved}, from {share(effect.team_before)} to {share(effect.team_after)}: more than chance explains."
+        course = f"{share(effect.team_before)} before, {share(effect.team_after)} after"
+        return f"{moved}; in the team itself {course}. That is more than chance explains."
     if effect.detectable is not None and effect.detectable <= 1:
-        return f"{moved}: this may be chance. An effect of {points(effect.detectable)} would probably have been seen."
-    return f"{moved}: this may be chance, and so few data could not have shown any effect."
+        return f"{moved}. That may be chance: only an effect of {points(effect.detectable)} or more would probably have been seen."
+    return f"{moved}. That may be chance, and so few data could not have shown any effect."

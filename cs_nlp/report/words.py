@@ -12,13 +12,25 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date
 
+    from cs_nlp.records import Interval
+    from cs_nlp.records.beliefs import Belief
+
 FIRM: Final = 0.12
 FAIR: Final = 0.25
 WIDE: Final = 0.35
 HALF_A_PERCENT: Final = 0.005
 SPACE: Final = "\N{NO-BREAK SPACE}"
+MINUS: Final = "\N{MINUS SIGN}"
 PERCENT: Final = f"{SPACE}%"
 
+ABOUT: Final = {
+    "customer": "about customers",
+    "product": "about the product",
+    "company": "about the company around the team",
+    "team": "about colleagues",
+    "self": "about themselves",
+    "other": "about other things",
+}
 REASONS: Final = {
     Withheld.NO_DATA: "no data",
     Withheld.SMALL_GROUP: "withheld: too few people or transcripts, or others could be found by subtraction",
@@ -40,7 +52,17 @@ def between(signal: Signal) -> str:
     """A signal's value with its interval: `42 % (33 to 49 %)`; or why there is none."""
     if signal.value is None or signal.interval is None:
         return REASONS[signal.withheld] if signal.withheld else share(None)
-    return f"{share(signal.value)} ({100 * signal.interval.low:.0f} to {share(signal.interval.high)})"
+    return percent_between(signal.value, signal.interval)
+
+
+def percent_between(value: float, interval: Interval) -> str:
+    """A share with its interval: `42 % (33 to 49 %)`."""
+    return f"{share(value)} ({100 * interval.low:.0f} to {share(interval.high)})"
+
+
+def belief_name(belief: Belief) -> str:
+    """The words that stand for a belief; where none may be quoted, its culture and what it is about."""
+    return belief.name or f"{title_of(belief.culture)}, {ABOUT[belief.target]} (not quoted)"
 
 
 def day_name(day: date) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from cs_nlp.records import (
@@ -16,6 +17,7 @@ from cs_nlp.records import (
     Placebo,
     Withheld,
 )
+from cs_nlp.records.beliefs import Belief, TeamBeliefs, Trend
 from cs_nlp.taxonomy import DRIVERS, SIGNAL_CULTURES
 
 
@@ -110,3 +112,27 @@ def effects() -> list[Effect]:
             )
         )
     return found
+
+
+def beliefs(name: str = "customers never listen") -> TeamBeliefs:
+    """Two: one that fades, and one that can't be quoted."""
+    first = Belief(
+        id="0a1b2c3d",
+        name=name,
+        culture="aggressive",
+        culture_share=0.8,
+        target="customer",
+        drivers=("voice-",),
+        share=0.12,
+        interval=Interval(0.07, 0.19),
+        trend=Trend(0.2, 0.04, -1.8, -2.9, -0.7),
+        n_statements=14,
+        n_transcripts=12,
+        n_people=7,
+        examples=("deaf as posts the lot of them",),
+        stability=0.9,
+        centroid=(1.0,),
+    )
+    trend = Trend(0.05, 0.06, 0.2, -1.0, 1.4)
+    second = replace(first, id="1", name="", culture="submissive", target="company", share=0.05, trend=trend, examples=())
+    return TeamBeliefs("north", date(2026, 6, 1), date(2026, 7, 13), (first, second), 120, 60, 10, 0.7)

@@ -8,10 +8,11 @@ from html.parser import HTMLParser
 
 import pytest
 
-from cs_nlp.records import About, Advice, Coaching, Evidence, Findings, NoSpeed, Withheld
+from cs_nlp.records import About, Advice, Coaching, Evidence, Findings, Interval, NewcomerWeek, NoSpeed, Withheld
 from cs_nlp.report import render_report
+from cs_nlp.report.words import MINUS
 from cs_nlp.taxonomy import SIGNAL_CULTURES, load_taxonomy
-from tests.report.findings import change_points, driver_rows, effects, newcomer_weeks
+from tests.report.findings import beliefs, change_points, driver_rows, effects, newcomer_weeks
 from tests.report.samples import mix, quote, whole_team, withheld
 
 HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(2)> {{ 7 * 7 }} \u2028 & \"'"
@@ -30,6 +31,7 @@ def page() -> str:
             drivers=tuple(driver_rows()),
             newcomers=newcomer_weeks(),
             effects=tuple(hostile),
+            beliefs=beliefs(HOSTILE),
         )
     }
     return render_report(signals, findings, title=HOSTILE, model_name=HOSTILE, truth=whole_team("north"), notes=[HOSTILE])
@@ -85,7 +87,7 @@ def test_each_team_has_a_headline_charts_a_table_and_its_quotes(page: str) -> No
     section = page.partition('<section id="team-2">')[2].partition("</section>")[0]
     assert "<h2>north</h2>" in section
     assert "Aggressive is the most common culture" in section
-    assert section.count('<figure class="chart"') == 1 + len(SIGNAL_CULTURES) + 3  # drivers, newcomers and an effect
+    assert section.count('<figure class="chart"') == 1 + len(SIGNAL_CULTURES) + 4  # drivers, beliefs, newcomers and an effect
     assert "<li>they never listen</li>" in section
     assert "<li>hello</li>" not in section
     assert "410\N{NO-BREAK SPACE}statements, 50\N{NO-BREAK SPACE}transcripts, 8\N{NO-BREAK SPACE}people" in section
@@ -168,7 +170,8 @@ def _text(findings: Findings) -> str:
 
 def test_changes_are_told_with_the_days_between_which_they_lie_or_with_what_would_have_been_found() -> None:
     changes = change_points()
-    assert "from about 8 June 2026 on (1 June 2026 to 15 June 2026)" in _text(Findings("north", changes=changes))
+    told = _text(Findings("north", changes=changes))
+    assert "From about 8 June 2026 on (1 June 2026 at the earliest, 15 June 2026 at the latest) the team speaks differently" in told
     steady = _text(Findings("north", changes=replace(changes, points=())))
     assert "No lasting change was found in 4 weeks" in steady
     assert "20 points or more" in steady
@@ -181,14 +184,21 @@ def test_advice_stands_with_what_called_for_it_and_what_is_open_is_said() -> Non
     advice = Advice(About.DRIVER, "voice", "Voice", "Nobody listens.", "Ideas are used.", ("Ask twice.",), ("Promise nothing.",), (figure,))
     text = _text(Findings("north", coaching=Coaching("north", (advice,), ("No culture stands out.",))))
     assert "Voice Nobody listens. To build in its place: Ideas are used. Ask twice. What makes it worse: Promise nothing." in text
-    assert "net evidence: -6.0 (-8.0 to -4.0) per 100 statements, of 500 statements" in text
+    assert f"net evidence: {MINUS}6.0 ({MINUS}8.0 to {MINUS}4.0) per 100 statements, from 500 statements" in text
     assert "No culture stands out." in text
 
 
 def test_a_sure_effect_is_told_apart_from_chance_and_from_what_can_not_be_told() -> None:
     text = _text(Findings("north", effects=tuple(effects())))
-    assert "Aggressive: -20 points (-30 to -10) beyond the other teams, from 40 % to 20 %: more than chance explains." in text
-    assert "Passive-aggressive: -5 points (-15 to +5) beyond the other teams: this may be chance. An effect of 12 points" in text
+    assert (
+        f"Aggressive: 20 points down against the other teams ({MINUS}30 to {MINUS}10); in the team itself 40 % before, 20 % after. "
+        "That is more than chance explains."
+    ) in text
+    assert (
+        f"Passive-aggressive: 5 points down against the other teams ({MINUS}15 to +5). That may be chance: only an effect of 12 points"
+    ) in text
+    flat = _text(Findings("north", effects=(replace(effects()[1], value=0.001, interval=Interval(-0.1, 0.1)),)))
+    assert f"Passive-aggressive: no change against the other teams ({MINUS}10 to +10)." in flat
     assert "What came of it can&#39;t be told." in text
 
 
@@ -197,3 +207,24 @@ def test_how_fast_newcomers_become_like_the_team_is_told_or_why_not() -> None:
     assert "half of their distance to the team in 2.5 weeks (1.5 to 4.0)" in _text(Findings("north", newcomers=newcomers))
     slow = replace(newcomers, half_life=None, half_life_low=None, half_life_high=None, no_speed=NoSpeed.NO_DIFFERENCE)
     assert "did not speak differently" in _text(Findings("north", newcomers=slow))
+    hidden = tuple(NewcomerWeek(week, None, None, None, None, None, None, None, Withheld.SMALL_GROUP) for week in range(3))
+    few = replace(slow, no_speed=NoSpeed.TOO_FEW_WEEKS, weeks=hidden)
+    assert "to speak of groups and not of persons" in _text(Findings("north", newcomers=few))
+    assert "in too few weeks" in _text(Findings("north", newcomers=replace(few, weeks=newcomers.weeks)))
+
+
+def test_beliefs_stand_with_their_figures_and_how_others_say_them() -> None:
+    text = _text(Findings("north", beliefs=beliefs()))
+    assert "What several people say" in text
+    assert "customers never listen Aggressive, about customers; heard from 7 people in 12 transcripts: 12 % (7 to 19 %) of what" in text
+    assert "heard less and less: 20 % at first, 4 % at last." in text
+    assert "How others say it deaf as posts the lot of them" in text
+    assert "Submissive, about the company around the team (not quoted)" in text
+
+
+def test_where_nothing_comes_back_or_a_team_is_small_beliefs_say_so_or_nothing() -> None:
+    assert "No sentence comes back" in _text(Findings("north", beliefs=replace(beliefs(), beliefs=())))
+    small = replace(beliefs(), beliefs=(), withheld=Withheld.SMALL_GROUP)
+    mixed = replace(beliefs(), beliefs=(), withheld=Withheld.MIXED_MODELS)
+    for found in (small, mixed, None):
+        assert "What several people say" not in _text(Findings("north", beliefs=found))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import altair as alt
 
-from cs_nlp.report.charts.style import INK
+from cs_nlp.report.charts.style import INK, signed_axis
 from cs_nlp.taxonomy import load_taxonomy
 
 if TYPE_CHECKING:
@@ -43,9 +43,8 @@ def driver_bars(evidence: Sequence[DriverEvidence]) -> alt.LayerChart:
     chart = alt.Chart(alt.InlineData(values=rows))
     y_axis = alt.Axis(title=None, ticks=False, domain=False, labelLimit=240, labelFontSize=12)
     y = alt.Y("driver:N", sort=[titles[row.driver] for row in shown], axis=y_axis)
-    x_axis = alt.Axis(
-        title="missing \N{LEFTWARDS ARROW} per 100 statements \N{RIGHTWARDS ARROW} there and working", titleColor=INK, format="+~g"
-    )
+    title = "missing \N{LEFTWARDS ARROW} per 100 statements \N{RIGHTWARDS ARROW} there and working"
+    x_axis = signed_axis(title, "+.1~f")
     tooltip = [alt.Tooltip("driver:N"), alt.Tooltip("said:N", title="net"), alt.Tooltip("parts:N", title="per 100")]
     colour = alt.Color("colour:N", scale=None)
     zero = alt.Chart(alt.InlineData(values=[{"zero": 0}])).mark_rule(color=INK, strokeWidth=1).encode(x=alt.X("zero:Q", axis=x_axis))
@@ -54,7 +53,7 @@ def driver_bars(evidence: Sequence[DriverEvidence]) -> alt.LayerChart:
         chart.mark_rule(strokeWidth=7, opacity=0.32).encode(x=alt.X("low:Q", axis=x_axis), x2="high", y=y, color=colour, tooltip=tooltip),
         chart.mark_point(filled=True, size=65, opacity=1).encode(x=alt.X("net:Q", axis=x_axis), y=y, color=colour, tooltip=tooltip),
     ]
-    return alt.LayerChart(layer=layers).properties(width="container", height=alt.Step(24))
+    return alt.LayerChart(layer=layers).properties(width="container", height=24 * len(rows))
 
 
 def _colour(row: DriverEvidence) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import altair as alt
 
-from cs_nlp.report.charts.style import INK, PALETTE
+from cs_nlp.report.charts.style import INK, PALETTE, signed_axis
 from cs_nlp.report.words import day_name, title_of
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def effect_range(effects: Sequence[Effect]) -> alt.LayerChart:
             for lane, placebo in enumerate((*effect.placebo_dates, *effect.placebo_teams), start=1)
         ]
     chart = alt.Chart(alt.InlineData(values=rows))
-    x_axis = alt.Axis(title="change beyond that of the other teams, in percentage points", titleColor=INK, format="+~g")
+    x_axis = signed_axis("percentage points beyond the other teams", "+.0f")
     y = alt.Y("culture:N", sort=order, axis=alt.Axis(title=None, ticks=False, domain=False, labelLimit=220, labelFontSize=12))
     shift = alt.YOffset("lane:O")
     tooltip = [alt.Tooltip("what:N", title="of"), alt.Tooltip("said:N", title="points")]

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+import altair as alt
+
 if TYPE_CHECKING:
     from datetime import date
 
@@ -19,6 +21,17 @@ PALETTE: Final = {
 }
 INK: Final = "#3d4148"
 VEIL: Final = "#8a8f98"
+
+
+def signed_axis(title: str, form: str) -> alt.Axis:
+    """The axis of differences: signed numbers, a plain 0, and a title that a telephone does not cut.
+
+    Args:
+        title: of the axis.
+        form: of the numbers, in d3-format.
+    """
+    labels = f"datum.value === 0 ? '0' : format(datum.value, '{form}')"
+    return alt.Axis(title=title, titleColor=INK, titleAnchor="end", labelExpr=labels, tickCount=8)
 
 
 def iso(day: date | None) -> str:
