@@ -42,6 +42,8 @@ class Correction:
         confidence_of: `(n,)`, its probability before it was balanced; empty where it is that in `probabilities`.
         weights: by kind, how much a row of it counts; empty where all count the same.
         doubt: `(kinds, kinds)`, covariance of the logarithms of `weights`; empty where they are known.
+        stretch: how many times larger the variance of what is learnt here counts in intervals, at least 1: more where a team's text does
+            not fit.
     """
 
     truth: Ints
@@ -52,6 +54,7 @@ class Correction:
     confidence_of: Floats = field(default_factory=lambda: np.zeros(0))
     weights: tuple[float, ...] = ()
     doubt: Floats = field(default_factory=lambda: np.zeros((0, 0)))
+    stretch: float = 1.0
 
     @classmethod
     def from_rows(
@@ -91,9 +94,9 @@ class Correction:
         """How many kinds of text there are, at least 1."""
         return int(self.kinds.max(initial=0)) + 1
 
-    def weighted(self, weights: Sequence[float], doubt: Floats) -> Correction:
+    def weighted(self, weights: Sequence[float], doubt: Floats, stretch: float) -> Correction:
         """The same rows, those of each kind counting by `weights`, whose logarithms are known up to the covariance `doubt`."""
-        return replace(self, weights=tuple(weights), doubt=doubt)
+        return replace(self, weights=tuple(weights), doubt=doubt, stretch=stretch)
 
     def unfit(self) -> str:
         """Why this correction can't be trusted, in a few words; empty when it can."""

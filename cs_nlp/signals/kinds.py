@@ -10,7 +10,8 @@ class under a set, p its likeliest prevalence (see `quantify`), and V the covari
 
 and the chance exp(-J / 2s), where s is the smallest misfit over its degrees of freedom, if that is above 1 (the Birge ratio; Birge 1932,
 Phys. Rev. 40:207): where the text is like none of the kinds, they are not believed too much. The mean of w over the sets by their
-chances is used, and their covariance is how far it is in doubt.
+chances is used, and their covariance is how far it is in doubt. What no weights explain says how far the held-out rows fail the text: all
+that is learnt from them has its variance enlarged s times, as is usual where measurements disagree by more than their errors.
 """
 
 from __future__ import annotations
@@ -38,15 +39,13 @@ LEAST: Final = 1e-6
 
 
 def fit_kinds(correction: Correction, rows: Sequence[Totals | Cell], effect: float) -> Correction:
-    """The correction with the weights of kinds that suit a team's text; the same one where all rows are of one kind.
+    """The correction with the weights of kinds that suit a team's text, and as much doubt as it fails to fit.
 
     Args:
         correction: fit to be used.
         rows: all that is used of the team, with at least one statement.
         effect: the design effect: how many statements of it are worth one independent one.
     """
-    if correction.n_kinds == 1:
-        return correction
     sure = all(row.confidence is not None for row in rows)
     n = sum(row.n for row in rows)
     said = [np.sum([row.sums for row in rows], axis=0)[:-1], np.sum([row.counts for row in rows], axis=0)[:-1]]
@@ -60,12 +59,12 @@ def fit_kinds(correction: Correction, rows: Sequence[Totals | Cell], effect: flo
     p = likeliest_prevalence(same, means, covariance)
     off = same - np.einsum("gk,gkc->gc", p, means)
     misfit = np.einsum("gi,gij,gj->g", off, np.linalg.inv(covariance(p)), off)
-    freedom = len(q) - len(per_class) + 1
-    chance = np.exp(-(misfit - misfit.min()) / (2 * max(1.0, misfit.min() / freedom)))
+    stretch = max(1.0, float(misfit.min()) / (len(q) - len(per_class) + 1))
+    chance = np.exp(-(misfit - misfit.min()) / (2 * stretch))
     chance /= chance.sum()
     logs = chance @ sets
     doubt = (sets - logs).T @ ((sets - logs) * chance[:, None])
-    return correction.weighted([float(weight) for weight in np.exp(logs)], doubt)
+    return correction.weighted([float(weight) for weight in np.exp(logs)], doubt, stretch)
 
 
 @lru_cache(maxsize=8)
@@ -81,10 +80,11 @@ def _held_out(correction: Correction, sure: bool) -> tuple[Floats, Floats, Float
     columns = np.column_stack([*parts, correction.sureness] if sure else parts)  # the last class follows from the others
     rows = np.zeros((correction.n_kinds, classes))
     sums = np.zeros((correction.n_kinds, classes, columns.shape[1]))
-    np.add.at(rows, (correction.kinds, correction.truth), 1.0)
-    np.add.at(sums, (correction.kinds, correction.truth), columns)
+    place = correction.kinds if len(correction.kinds) else np.zeros_like(correction.truth), correction.truth
+    np.add.at(rows, place, 1.0)
+    np.add.at(sums, place, columns)
     half = np.random.default_rng(0).standard_normal((SETS // 2, correction.n_kinds))
-    sets = TYPICAL * np.concatenate([half, -half])
+    sets = TYPICAL * np.concatenate([half, -half]) if correction.n_kinds > 1 else np.zeros((1, 1))
     means = np.einsum("gk,kij->gij", np.exp(sets), sums) / (np.exp(sets) @ rows)[:, :, None]
     own, per_class = correction.covariances(columns), rows.sum(axis=0)
     # Few rows know their covariance badly: half of it is borrowed from all classes.

@@ -23,7 +23,8 @@ def _correction() -> Correction:
 
 def _rows(confidence: float | None) -> list[Totals]:
     said = tuple(TRUE @ _correction().matrix())
-    return [replace(row, n=100, sums=said, confidence=None if confidence is None else 100 * confidence) for row in week_of(0, 3)]
+    sure = None if confidence is None else 100 * confidence
+    return [replace(row, n=100, counts=tuple(TRUE.tolist()), sums=said, confidence=sure) for row in week_of(0, 3)]
 
 
 def test_without_a_correction_counts_stay_as_they_are() -> None:

@@ -59,4 +59,19 @@ def test_the_fewer_statements_the_less_is_known_of_their_kind() -> None:
 
 def test_where_all_rows_are_of_one_kind_nothing_is_weighed() -> None:
     correction = replace(_correction(np.random.default_rng(4)), kinds=np.zeros(600, dtype=np.int64))
-    assert fit_kinds(correction, week_of(0, 3), 1.0) is correction
+    fitted = fit_kinds(correction, week_of(0, 3), 1.0)
+    np.testing.assert_allclose(fitted.matrix(), correction.matrix())
+
+
+def test_text_that_does_not_fit_the_held_out_rows_makes_intervals_wider() -> None:
+    rng = np.random.default_rng(4)
+    correction = replace(_correction(rng), kinds=np.array([], dtype=np.int64))
+    easy = replace(correction, **{name: getattr(correction, name)[300:] for name in ("truth", "probabilities", "groups")})
+    widths = {}
+    for kind in SKILL:
+        rows = _team(kind, rng)
+        fitted = fit_kinds(easy, rows, 1.0)
+        made = Estimator(fitted, Resampling())([rows])[0]
+        widths[kind] = float((made.high - made.low).mean()), fitted.stretch
+    assert widths["easy"][1] < 3 < widths["hard"][1]
+    assert widths["easy"][0] < widths["hard"][0]

@@ -189,8 +189,9 @@ def test_where_it_is_much_surer_the_counts_stand_and_the_interval_spans_the_corr
         assert signal.method.startswith("plain, widened: these statements are unlike")
         assert signal.value == counted.value
         if signal.interval is not None and counted.interval is not None and undone.interval is not None:
-            assert signal.interval.low == min(counted.interval.low, undone.interval.low)
-            assert signal.interval.high == max(counted.interval.high, undone.interval.high)
+            # It may span more: that it is much surer makes the correction itself more doubtful.
+            assert signal.interval.low <= min(counted.interval.low, undone.interval.low)
+            assert signal.interval.high >= max(counted.interval.high, undone.interval.high)
 
 
 def test_where_it_is_much_less_sure_nothing_is_told_but_how_much_there_was() -> None:
