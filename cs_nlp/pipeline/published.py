@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
@@ -93,8 +94,9 @@ def published_signals(
     sums = {one.id: one for one in read_published(db, organisation, query.team, model, slices=sliced)}
     blocks = [Block((query.team,), _period(one), (one.id,), one.segment) for one in sums.values()]
     running = span_of(local_date(now or datetime.now(UTC), zone), rules.grain, rules.grain).start
-    days = {(query.team, day) for day in days_with_scores(db, organisation, query.team, model) if day < running}
-    days |= {(query.team, one.start) for one in sums.values() if one.start is not None}  # a sum stands, whatever is left of its days
+    there = {span_of(day, rules.grain, rules.grain).start for day in days_with_scores(db, organisation, query.team, model) if day < running}
+    there |= {one.start for one in sums.values() if one.start is not None}  # a sum stands, whatever is left of its days
+    days = [(query.team, day) for day in there]
     asked = Query((query.team,), query.by, query.start, query.end, query.channel, query.queue)
 
     def ask(one: Query) -> list[Answer]:
@@ -103,14 +105,19 @@ def published_signals(
     buckets = [own for own in ask(asked) if own.period is not None and own.period.end <= running]
     (whole,) = ask(replace(asked, by="all"))
     (everything,) = ask(replace(asked, by="all", start=None, end=None))
-    used = _cells(everything, sums)
-    method = Methods(correction_of(artefact), Resampling(seed=query.seed)).of(used) if used else Method(NOTHING, ())
+    method = _method(artefact, query.seed, tuple(_cells(everything, sums)))
     periods = [own.period for own in buckets if own.period is not None]
     span = Period(periods[0].start, periods[-1].end) if periods else None
     return [
         *_signals(query.team, "all", method, [replace(whole, period=span)], sums),
         *_signals(query.team, query.by, method, buckets, sums),
     ]
+
+
+@lru_cache(maxsize=64)
+def _method(artefact: Artefact, seed: int, used: tuple[Cell, ...]) -> Method:
+    """How to estimate what is published of a team: learnt once, until something else is published."""
+    return Methods(correction_of(artefact), Resampling(seed=seed)).of(used) if used else Method(NOTHING, ())
 
 
 def _zone_of(db: Connection, organisation: int, name: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
+from functools import lru_cache
 
 from cs_nlp.errors import ArtefactError, InputError
 from cs_nlp.pipeline.scoring import balance_of
@@ -30,8 +31,11 @@ class Reading:
     seed: int = 0
 
 
+@lru_cache(maxsize=4)
 def correction_of(artefact: Artefact) -> Correction | None:
     """The classifier's errors on the statements held out when it was trained, or None where the artefact has none.
+
+    The same one for the same artefact, so that what is learnt from it is learnt once.
 
     Raises:
         ArtefactError: the artefact's rows are damaged.

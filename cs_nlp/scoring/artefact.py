@@ -17,6 +17,7 @@ from cs_nlp.taxonomy import CULTURES, SIGNED_DRIVERS, TARGETS
 CONFIG, LABELS, EVALUATION, CARD = "config.json", "labels.json", "evaluation.json", "README.md"
 ENCODER_FILES = ("model.onnx", "tokenizer.json")
 LINEAR_FILES = ("weights.npz", "vocabulary.json")
+SEEN = "seen.npz"  # what the learning data was like; models made before there was this file lack it
 LEAST_ROOM = 16  # tokens, specials included
 
 _PACKAGE = Path(__file__).resolve().parent.parent
@@ -77,9 +78,9 @@ Config = EncoderConfig | LinearConfig
 _CONFIG_ADAPTER: TypeAdapter[Config] = TypeAdapter(Annotated[Config, Field(discriminator="kind")])
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Artefact:
-    """A checked model folder.
+    """A checked model folder, the same as nothing but itself.
 
     Attributes:
         path: the folder.
@@ -96,6 +97,11 @@ class Artefact:
         """The model's name, as `config.json` gives it."""
         return self.config.name
 
+    @property
+    def has_seen(self) -> bool:
+        """Whether it says what its learning data was like."""
+        return SEEN in self.config.sha256
+
     @classmethod
     def open(cls, path: Path) -> Artefact:
         """Read and check a model folder.
@@ -107,13 +113,14 @@ class Artefact:
             raise ArtefactError(f"{path}: no model folder here; expected a folder with {CONFIG}, made by 'cs-nlp train'")
         config = _read_config(path)
         files = ENCODER_FILES if isinstance(config, EncoderConfig) else LINEAR_FILES
-        missing = [name for name in (*files, LABELS, EVALUATION) if not (path / name).is_file()]
+        promised = [name for name in config.sha256 if name == SEEN]
+        missing = [name for name in (*files, *promised, LABELS, EVALUATION) if not (path / name).is_file()]
         if missing:
             raise ArtefactError(
                 f"{path}: {', '.join(missing)} missing; a model folder of this kind has {', '.join(files)}, {LABELS}, {EVALUATION}"
             )
         _check_labels(path)
-        for name in files:
+        for name in (*files, *promised):
             _check_digest(path / name, config.sha256.get(name, ""))
         return cls(path=path, config=config, evaluation=_read_json(path / EVALUATION))
 

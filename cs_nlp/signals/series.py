@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import UTC, date, tzinfo
+from math import isnan, nan
 from typing import TYPE_CHECKING, Final, TypeVar
-
-import numpy as np
 
 from cs_nlp.errors import InputError
 from cs_nlp.records import Cell, Interval, Signal, Totals, Withheld
@@ -18,11 +17,12 @@ from cs_nlp.signals.privacy import Group, GroupSize, hidden_pieces
 from cs_nlp.signals.privacy_plan import atom_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from cs_nlp.signals.correction import Correction
 
 SMALLEST_GROUP: Final = 5
+_NOTHING: Final = [[nan] * len(FIGURES)] * 4
 Row = TypeVar("Row", bound=Totals | Cell)
 
 
@@ -148,38 +148,51 @@ def _signals_of(series: Series, k: int) -> list[Signal]:
 
 def series_signals(series: Series, hidden: Collection[Period | None]) -> list[Signal]:
     """The signals of a team's buckets, in `FIGURES` order within each; of `hidden` ones there is nothing to see but that they are small."""
-    groups = {period: group_of(rows) for period, rows in series.buckets.items() if period not in hidden}
     shown = [period for period, rows in series.buckets.items() if rows and period not in hidden]
     made = series.method.estimate([series.buckets[period] for period in shown])
     estimates = dict(zip(shown, made, strict=True)) if made else {}
     found: list[Signal] = []
     for period, rows in series.buckets.items():
-        group = groups.get(period)
-        size = GroupSize(sum(row.n for row in rows), group.transcripts, len(group.people)) if group is not None else None
-        found += [_signal(series, period, place, size, estimates.get(period)) for place in range(len(FIGURES))]
+        size = None if period in hidden else _size_of(rows)
+        found += _bucket(series, period, size, estimates.get(period))
     return found
 
 
-def _signal(series: Series, period: Period | None, place: int, size: GroupSize | None, estimate: Estimate | None) -> Signal:
-    """The figure at `place` of one bucket; no `size` means that the bucket is hidden, no `estimate` that there is nothing in it."""
-    measure, label = FIGURES[place]
-    known = estimate is not None and not np.isnan(estimate.value[place])
-    return Signal(
-        team=series.team,
-        start=None if period is None else period.start,
-        end=None if period is None else period.end,
-        measure=measure,
-        label=label,
-        value=float(estimate.value[place]) if estimate and known else None,
-        interval=Interval(float(estimate.low[place]), float(estimate.high[place]), estimate.level) if estimate and known else None,
-        plain=None if estimate is None or np.isnan(estimate.plain[place]) else float(estimate.plain[place]),
-        method=series.method.name,
-        n_statements=None if size is None else size.statements,
-        n_transcripts=None if size is None else size.transcripts,
-        n_people=None if size is None else size.people,
-        withheld=None if known else _reason(size, series.method),
-        by=series.by,
-    )
+def _bucket(series: Series, period: Period | None, size: GroupSize | None, estimate: Estimate | None) -> Iterator[Signal]:
+    """The figures of one bucket; no `size` means that it is hidden, no `estimate` that there is nothing in it."""
+    level = 0.0 if estimate is None else estimate.level
+    numbers = _NOTHING if estimate is None else [row.tolist() for row in (estimate.value, estimate.low, estimate.high, estimate.plain)]
+    for (measure, label), value, low, high, plain in zip(FIGURES, *numbers, strict=True):
+        known = not isnan(value)
+        yield Signal(
+            team=series.team,
+            start=None if period is None else period.start,
+            end=None if period is None else period.end,
+            measure=measure,
+            label=label,
+            value=value if known else None,
+            interval=Interval(low, high, level) if known else None,
+            plain=None if isnan(plain) else plain,
+            method=series.method.name,
+            n_statements=None if size is None else size.statements,
+            n_transcripts=None if size is None else size.transcripts,
+            n_people=None if size is None else size.people,
+            withheld=None if known else _reason(size, series.method),
+            by=series.by,
+        )
+
+
+def _size_of(rows: Iterable[Totals | Cell]) -> GroupSize:
+    statements, cells = 0, 0
+    people, transcripts = set[str](), set[str]()
+    for row in rows:
+        statements += row.n
+        people |= row.people or {""}
+        if isinstance(row, Cell):
+            cells += row.transcripts
+        else:
+            transcripts.add(row.transcript_id)
+    return GroupSize(statements, cells + len(transcripts), len(people))
 
 
 def _reason(size: GroupSize | None, method: Method) -> Withheld:
