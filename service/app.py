@@ -19,7 +19,7 @@ from service.limits import MEGABYTE, BodyLimits, Gate, RateLimiter
 from service.logs import log
 from service.metrics import Metrics
 from service.observe import Observer
-from service.routes import batches, health, score, transcripts
+from service.routes import batches, health, score, transcripts, webhooks
 from service.schemas.base import ProblemOut
 from service.schemas.items import ItemIn
 from service.schemas.stored import BatchIn
@@ -71,6 +71,7 @@ def include_routes(app: FastAPI) -> None:
     app.include_router(score.router)
     app.include_router(transcripts.router)
     app.include_router(batches.router)
+    app.include_router(webhooks.router)
 
 
 def _lifespan(settings: Settings, metrics: Metrics) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:

@@ -36,7 +36,8 @@ class Service:
         redactor: one for the process, or None where no text is kept.
         secret: makes pseudonyms, hashes and signatures of cursors.
         metrics: counters.
-        wake: set when there is something for the worker to do.
+        wake: set when there is something to score.
+        wake_reading: set when there is a batch to read.
     """
 
     settings: Settings
@@ -47,6 +48,7 @@ class Service:
     secret: bytes
     metrics: Metrics
     wake: threading.Event = field(default_factory=threading.Event)
+    wake_reading: threading.Event = field(default_factory=threading.Event)
 
     @property
     def text(self) -> KeepText:

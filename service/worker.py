@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import threading
+import time
 from collections.abc import Callable
 from typing import Final
 
@@ -12,10 +13,21 @@ from cs_nlp.pipeline.batches import read_waiting
 from cs_nlp.pipeline.events import announce_batches
 from cs_nlp.pipeline.items import Seal
 from cs_nlp.pipeline.storing import WayIn, score_waiting
-from cs_nlp.store import organisation_names
+from cs_nlp.store import (
+    claim_deliveries,
+    count_uploads,
+    disable_webhook,
+    end_delivery,
+    forget_requests,
+    list_deliveries,
+    organisation_names,
+)
 from service.logs import log, log_error
+from service.sending import GONE, send
 from service.state import Service
 
+_LETTERS: Final = 4  # sent one after the other, they end well within their lease
+_FORGET_EVERY_S: Final = 600.0
 IDLE_S: Final = 1.0
 """Seconds between two looks where nobody says that there is work."""
 
@@ -33,9 +45,15 @@ class Worker:
         self._idle_s = idle_s
         self._name = f"{socket.gethostname()}, process {os.getpid()}"[:200]
         self._stopping = threading.Event()
+        self._bell = threading.Event()
+        self._forgot = time.monotonic()
         self._seal = Seal(service.secret)
-        steps = (("scoring", self._score), ("reading", self._read))
-        self._threads = [threading.Thread(target=self._repeat, args=(step,), name=name, daemon=True) for name, step in steps]
+        steps = (
+            ("scoring", self._score, service.wake),
+            ("reading", self._read, service.wake_reading),
+            ("delivering", self._deliver, self._bell),
+        )
+        self._threads = [threading.Thread(target=self._repeat, args=(step, wake), name=name, daemon=True) for name, step, wake in steps]
 
     @property
     def is_alive(self) -> bool:
@@ -51,7 +69,8 @@ class Worker:
     def stop(self) -> None:
         """Finish what was begun, take nothing more, and end."""
         self._stopping.set()
-        self._service.wake.set()
+        for event in (self._service.wake, self._service.wake_reading, self._bell):
+            event.set()
         for thread in self._threads:
             thread.join()
         log("worker stopped", {"worker": self._name})
@@ -62,8 +81,8 @@ class Worker:
         stopped.wait()
         self.stop()
 
-    def _repeat(self, step: Callable[[], bool]) -> None:
-        """Take a step again and again, at once while it finds something to do."""
+    def _repeat(self, step: Callable[[], bool], wake: threading.Event) -> None:
+        """Take a step again and again, at once while it finds something to do, else after a while or when woken."""
         while not self._stopping.is_set():
             try:
                 busy = step()
@@ -72,8 +91,8 @@ class Worker:
                 self._service.metrics.failures.labels(type(error).__name__).inc()
                 busy = False
             if not busy:
-                self._service.wake.wait(self._idle_s)
-                self._service.wake.clear()
+                wake.wait(self._idle_s)
+                wake.clear()
 
     def _score(self) -> bool:
         service, found = self._service, False
@@ -93,9 +112,34 @@ class Worker:
         """Read the files of batches."""
         service, found = self._service, False
         with service.store.reading() as db:
-            organisations = organisation_names(db)
+            organisations = {name: one for name, one in organisation_names(db).items() if count_uploads(db, one)}
         for name, organisation in organisations.items():
             way_in = WayIn(service.store, organisation, service.keeping(name), service.redactor, service.scorer)
             for _ in read_waiting(way_in, self._seal, stopping=self._stopping.is_set):
                 found = True
+                service.wake.set()
+        return found
+
+    def _deliver(self) -> bool:
+        """Send the events that are due, and forget answers that are too old to be given again."""
+        service, found = self._service, False
+        with service.store.reading() as db:
+            organisations = list(organisation_names(db).values())
+            waiting = {one for one in organisations if list_deliveries(db, one, "pending", 1)}
+        tidy = time.monotonic() - self._forgot > _FORGET_EVERY_S
+        for organisation in organisations if tidy else waiting:
+            with service.store.writing() as db:
+                due = claim_deliveries(db, organisation, _LETTERS)
+                if tidy:
+                    forget_requests(db, organisation)
+            for delivery in due:
+                found = True
+                sent = send(delivery, private=service.settings.private_webhooks)
+                with service.store.writing() as db:
+                    end_delivery(db, organisation, delivery, sent.status, sent.error)
+                    if sent.status == GONE:
+                        disable_webhook(db, organisation, delivery.webhook.uid)
+                service.metrics.deliveries.labels("delivered" if sent.error is None else "failed").inc()
+        if tidy:
+            self._forgot = time.monotonic()
         return found

@@ -52,7 +52,7 @@ async def begin(
     """
     seal = Seal(service.secret)
     job = await slow(lambda: begin_batch(service.store, caller.organisation, items, seal))
-    service.wake.set()
+    service.wake_reading.set()
     response.headers["Location"] = f"/v1/jobs/{job.uid}"
     return JobOut.of(job)
 

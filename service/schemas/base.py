@@ -77,6 +77,7 @@ _TOLD = {
     401: "No key, or one that is wrong, revoked or over.",
     403: "The key lacks the scope.",
     404: "Nothing of that id.",
+    406: "There is no answer in the format that `Accept` names.",
     409: "It does not fit what is there, or the first request with this Idempotency-Key still runs.",
     413: "The body is too large; `limit_bytes` says how much is taken.",
     415: "The content type is not read here.",
