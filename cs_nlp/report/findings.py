@@ -109,10 +109,12 @@ def _changes(changes: Changes) -> tuple[str, ...]:
 
 def _shift(shift: Difference) -> str:
     name = title_of(shift.label) if shift.label else "any culture"
+    way = "up" if (shift.value or 0) > 0 else "down"
+    moved = f"{way} by {points(shift.value or 0.0)}" if round(100 * (shift.value or 0.0)) else "about the same"
     span = ""
     if shift.interval is not None:
         span = f" ({_signed(shift.interval.low)} to {_signed(shift.interval.high)})"
-    return f"{name} {'up' if (shift.value or 0) > 0 else 'down'} by {points(shift.value or 0.0)}{span}"
+    return f"{name} {moved}{span}"
 
 
 def _differences(differences: Sequence[Difference]) -> tuple[str, ...]:
@@ -134,7 +136,12 @@ def _differences(differences: Sequence[Difference]) -> tuple[str, ...]:
 
 
 def _because(advice: Advice) -> str:
-    return "; ".join(f"{figure.what}: {_amount(figure)}" for figure in advice.evidence)
+    return "; ".join(_figure(figure) for figure in advice.evidence)
+
+
+def _figure(figure: Evidence) -> str:
+    # Odds are for the study; whoever leads a team wants to know which way it goes.
+    return figure.what.partition(",")[0] if figure.unit == "log odds" else f"{figure.what}: {_amount(figure)}"
 
 
 def _amount(figure: Evidence) -> str:

@@ -115,7 +115,7 @@ def _belief(belief: Belief, held: TeamBeliefs) -> Advice:
     entry = known.cultures[belief.culture]
     missing = [known.drivers[name[:-1]] for name in belief.drivers if name.endswith("-")]
     heard = Evidence(
-        what="share of all that the team signals",
+        what="share of what shows a culture",
         value=belief.share,
         low=belief.interval.low,
         high=belief.interval.high,
