@@ -15,7 +15,7 @@ from cs_nlp.settings import Settings
 from service.auth import KeyRing
 from service.deps import Backlog
 from service.errors import MEDIA_TYPE, add_handlers
-from service.limits import MEGABYTE, BodyLimits, Gate, RateLimiter
+from service.limits import MEGABYTE, BodyLimits, Gate, Patience, RateLimiter
 from service.logs import log
 from service.metrics import Metrics
 from service.observe import Observer
@@ -36,12 +36,13 @@ _SCORE_BODY: Final = 4 * MEGABYTE
 _BODIES_AT_ONCE: Final = 2  # as many of the largest bodies
 
 
-def create_app(settings: Settings, *, metrics: Metrics | None = None) -> FastAPI:
+def create_app(settings: Settings, *, metrics: Metrics | None = None, patience: Patience | None = None) -> FastAPI:
     """The whole application.
 
     Args:
         settings: database, model, limits.
         metrics: where to count; new ones by default.
+        patience: how many requests at once, and how slow they may be.
 
     Returns:
         The application with its gate. What is in it (`app.state`) is open between the start and the end of its lifespan.
@@ -60,7 +61,7 @@ def create_app(settings: Settings, *, metrics: Metrics | None = None) -> FastAPI
     include_routes(app)
     usual, batch = settings.body_mb * MEGABYTE, settings.batch_mb * MEGABYTE
     bodies = BodyLimits(usual, (("/v1/batches", batch), ("/v1/score", min(usual, _SCORE_BODY))), _BODIES_AT_ONCE * max(usual, batch))
-    app.add_middleware(Gate, bodies=bodies)
+    app.add_middleware(Gate, bodies=bodies, patience=patience or Patience())
     app.add_middleware(Observer, metrics=metrics)
     return app
 

@@ -139,9 +139,11 @@ class Backlog:
 
     Args:
         service: what is open.
+        look_every_s: seconds between two looks.
     """
 
-    def __init__(self, service: Service) -> None:
+    def __init__(self, service: Service, *, look_every_s: float = _LOOK_EVERY_S) -> None:
+        self.look_every_s = look_every_s
         self._service = service
         self._until = 0.0
         self._waiting = 0
@@ -156,7 +158,7 @@ class Backlog:
         if time.monotonic() > self._until:
             with self._service.store.reading() as db:
                 self._waiting = count_waiting(db) + count_uploads(db)
-            self._until = time.monotonic() + _LOOK_EVERY_S
+            self._until = time.monotonic() + self.look_every_s
         if self._waiting >= limit:
             raise later(f"{self._waiting} transcripts wait, at most {limit} may", 10, slug="queue-full", limit=limit)
 

@@ -87,24 +87,34 @@ class BodyLimits:
         return next((limit for start, limit in self.special if path.startswith(start)), self.usual)
 
 
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """For what is waited, and how much of it at once.
+
+    Attributes:
+        running: requests at once.
+        chunk_s: longest pause within a body.
+        body_s: longest time of a body.
+    """
+
+    running: int = RUNNING
+    chunk_s: float = CHUNK_S
+    body_s: float = BODY_S
+
+
 class Gate:
     """Lets requests in while there are not too many, and their bodies while they are neither too large nor too slow.
 
     Args:
         app: what comes behind.
         bodies: sizes.
-        running: requests at once.
-        chunk_s: longest pause within a body.
-        body_s: longest time of a body.
+        patience: numbers and times.
     """
 
-    def __init__(
-        self, app: ASGIApp, bodies: BodyLimits, *, running: int = RUNNING, chunk_s: float = CHUNK_S, body_s: float = BODY_S
-    ) -> None:
+    def __init__(self, app: ASGIApp, bodies: BodyLimits, patience: Patience) -> None:
         self._app = app
         self._bodies = bodies
-        self._most = running
-        self._chunk_s, self._body_s = chunk_s, body_s
+        self._patience = patience
         self._running = 0
         self._bytes = 0
 
@@ -113,7 +123,7 @@ class Gate:
         if scope["type"] != "http" or scope["path"] in {"/healthz", "/readyz", "/metrics"}:
             await self._app(scope, receive, send)
             return
-        body = _Body(receive, self._bodies.of(scope["path"]), self._chunk_s, self._body_s)
+        body = _Body(receive, self._bodies.of(scope["path"]), self._patience)
         try:
             announced = self._announced(scope, body.limit)
         except Problem as problem:
@@ -133,8 +143,9 @@ class Gate:
         Raises:
             Problem: it is not to be let in.
         """
-        if self._running >= self._most:
-            raise later(f"{self._running} requests are being answered, at most {self._most} are", 1, limit=self._most)
+        most = self._patience.running
+        if self._running >= most:
+            raise later(f"{self._running} requests are being answered, at most {most} are", 1, limit=most)
         headers = dict(scope["headers"])
         length = headers.get(b"content-length")
         if length is None:
@@ -153,11 +164,11 @@ class Gate:
 class _Body:
     """The body of one request as it arrives."""
 
-    def __init__(self, receive: Receive, limit: int, chunk_s: float, body_s: float) -> None:
+    def __init__(self, receive: Receive, limit: int, patience: Patience) -> None:
         self.limit = limit
         self._receive = receive
-        self._chunk_s = chunk_s
-        self._ends = time.monotonic() + body_s
+        self._chunk_s = patience.chunk_s
+        self._ends = time.monotonic() + patience.body_s
         self._n = 0
         self._more = True
 

@@ -9,6 +9,7 @@ import uvicorn
 
 from cs_nlp.settings import Settings
 from service.app import create_app
+from service.limits import Patience
 from service.logs import set_up
 from service.server import PatientProtocol
 from service.state import opened
@@ -28,10 +29,10 @@ def run_service(settings: Settings) -> None:
     server_of(settings).run()
 
 
-def server_of(settings: Settings) -> uvicorn.Server:
+def server_of(settings: Settings, patience: Patience | None = None) -> uvicorn.Server:
     """The server, not started yet."""
     config = uvicorn.Config(
-        create_app(settings),
+        create_app(settings, patience=patience),
         host=settings.host,
         port=settings.port,
         http=PatientProtocol,
