@@ -14,7 +14,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 ARTEFACT = "models/culture-en-small"
 INSIDE = "cs_nlp/_models/culture-en-small"
 # A training run leaves more in the folder, such as a checkpoint to export again; scoring reads these.
-NEEDED = ("model.onnx", "tokenizer.json", "config.json", "labels.json", "evaluation.json", "README.md")
+NEEDED = ("model.onnx", "tokenizer.json", "config.json", "labels.json", "evaluation.json", "seen.npz", "README.md")
 
 
 class ArtefactHook(BuildHookInterface[Any]):

@@ -2,7 +2,8 @@
 
     python -m tools.evaluate_again models/recipes/culture-en-small.toml models/culture-en-small
 
-Wanted after the folder's ONNX graph was made again, or when the rows are to hold more than they did.
+Wanted after the folder's ONNX graph was made again, or when the rows are to hold more than they did. `--seen-only` leaves all
+figures as they are and adds what tells unlike text (`seen.npz`).
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from pathlib import Path
 
 from cs_nlp.errors import CsNlpError
 from cs_nlp.training.data import read_material
-from cs_nlp.training.finishing import evaluate_again
+from cs_nlp.training.finishing import add_seen, evaluate_again
 from cs_nlp.training.recipe import read_recipe
 
 
@@ -22,9 +23,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("recipe", type=Path)
     parser.add_argument("folder", type=Path)
+    parser.add_argument("--seen-only", action="store_true", help="only say what the learning data was like (seen.npz)")
     chosen = parser.parse_args()
     recipe = read_recipe(chosen.recipe)
-    print(evaluate_again(recipe, read_material(recipe), chosen.folder))
+    step = add_seen if chosen.seen_only else evaluate_again
+    print(step(recipe, read_material(recipe), chosen.folder))
     return 0
 
 

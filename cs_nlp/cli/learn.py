@@ -145,6 +145,7 @@ def _print_score(text: str, given: Score, *, as_json: bool) -> None:
                 "target": given.target,
                 "drivers": list(given.drivers),
                 "windows": given.windows,
+                "unsure": given.unsure,
             }
         )
     else:

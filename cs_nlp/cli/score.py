@@ -88,6 +88,7 @@ def statement_row(transcript: ScoredTranscript, item: ScoredStatement) -> dict[s
         "target": given.target,
         "drivers": list(given.drivers),
         "windows": given.windows,
+        "unsure": given.unsure,
     }
 
 
@@ -100,6 +101,7 @@ class _Kept:
         self.signals: list[tuple[str, ScoredStatement]] = []
         self.counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self.n_transcripts: Counter[str] = Counter()
+        self.unsure: Counter[str] = Counter()
         self._n_scored: Counter[str] = Counter()
         self._parts: defaultdict[str, defaultdict[str, float]] = defaultdict(lambda: defaultdict(float))
 
@@ -107,12 +109,14 @@ class _Kept:
         """Take note of a transcript."""
         team = transcript.totals.team
         self.n_transcripts[team] += 1
-        self.counts[team].update(dict(zip(CULTURES, transcript.totals.counts, strict=True)))
+        sure = [item for item in transcript.statements if item.score.unsure is None]
+        self.counts[team].update(item.score.culture for item in sure)
+        self.unsure[team] += len(transcript.statements) - len(sure)
         if transcript.totals.n > 0:
             self._n_scored[team] += 1
             for person, part in Group.of([transcript.totals]).parts.items():
                 self._parts[team][person] += part
-        self.signals += [(team, item) for item in transcript.statements if item.score.culture in SIGNAL_CULTURES]
+        self.signals += [(team, item) for item in sure if item.score.culture in SIGNAL_CULTURES]
         if self._everything:
             self.transcripts.append(transcript)
 
@@ -134,12 +138,13 @@ def _show(kept: _Kept, limit: int, k: int) -> None:
             f"{len(kept.signals) - len(surest)} more statements carry a signal; --limit 0 shows them all, --out writes them to a file.\n"
         )
     table = Table(title="Totals (labels as counted; 'cs-nlp signals' corrects for the classifier's errors)", title_justify="left")
-    for name in ("team", "transcripts", "statements", *CULTURES):
+    for name in ("team", "transcripts", "statements", *CULTURES, "unsure"):
         table.add_column(name, justify="left" if name == "team" else "right")
     few = [team for team in kept.counts if kept.group(team).is_small(k)]
     for team, counts in sorted(kept.counts.items()):
-        shown = ["-"] * len(CULTURES) if team in few else [str(counts[culture]) for culture in CULTURES]
-        table.add_row(team or "(no team)", str(kept.n_transcripts[team]), str(counts.total()), *shown)
+        n = counts.total() + kept.unsure[team]
+        shown = ["-"] * (len(CULTURES) + 1) if team in few else [*(str(counts[culture]) for culture in CULTURES), str(kept.unsure[team])]
+        table.add_row(team or "(no team)", str(kept.n_transcripts[team]), str(n), *shown)
     out.print(table)
     if few:
         out.print("- stands where too few people or transcripts would be added up, or mostly one person's words.")

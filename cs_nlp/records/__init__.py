@@ -6,6 +6,7 @@ Character offsets are half-open (`text[start_char:end_char]`) and count Unicode 
 
 from __future__ import annotations
 
+from cs_nlp.records.annotated import GROUP_FIELDS, AnnotatedStatement
 from cs_nlp.records.changes import Against, Cause, ChangePoint, Changes, Decomposition, Difference, DriverEvidence, Part, Pooled
 from cs_nlp.records.coaching import About, Advice, Coaching, Evidence
 from cs_nlp.records.figures import Interval, Signal, Withheld
@@ -13,13 +14,15 @@ from cs_nlp.records.findings import Findings
 from cs_nlp.records.gold import Annotation, LabelledStatement
 from cs_nlp.records.interventions import Effect, Intervention, NoEffect, Placebo
 from cs_nlp.records.newcomers import Newcomers, NewcomerWeek, NoSpeed
-from cs_nlp.records.scores import Cell, Score, ScoredStatement, ScoredTranscript, Totals
+from cs_nlp.records.scores import Cell, Score, ScoredStatement, ScoredTranscript, Totals, Unsure
 from cs_nlp.records.speech import Channel, Role, Statement, Transcript, Turn
 
 __all__ = [
+    "GROUP_FIELDS",
     "About",
     "Advice",
     "Against",
+    "AnnotatedStatement",
     "Annotation",
     "Cause",
     "Cell",
@@ -52,5 +55,6 @@ __all__ = [
     "Totals",
     "Transcript",
     "Turn",
+    "Unsure",
     "Withheld",
 ]

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Literal
 
 from cs_nlp.records.speech import Channel, Statement, Transcript
+
+Unsure = Literal["language", "unlike"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +23,8 @@ class Score:
         drivers: signed drivers (`"voice-"`) at or above their threshold, in `taxonomy.SIGNED_DRIVERS` order.
         driver_probabilities: in `taxonomy.SIGNED_DRIVERS` order, each 0 to 1 by itself.
         windows: how many windows the text was read in; more than 1 means it was longer than the model's input.
+        unsure: why the rest should not be believed: `language` (not English, or mixed with another language) or `unlike` (nothing like it
+            was learnt from); None where there is no such reason.
     """
 
     culture: str
@@ -29,6 +34,7 @@ class Score:
     drivers: tuple[str, ...]
     driver_probabilities: tuple[float, ...]
     windows: int = 1
+    unsure: Unsure | None = None
 
 
 @dataclass(frozen=True, slots=True)

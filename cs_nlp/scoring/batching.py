@@ -136,4 +136,5 @@ class BatchingClassifier:
 
 def _part(scores: Scores, start: int, stop: int) -> Scores:
     own = slice(start, stop)
-    return Scores(scores.cultures[own], scores.targets[own], scores.drivers[own], scores.windows[own], scores.driver_threshold)
+    arrays = (scores.cultures[own], scores.targets[own], scores.drivers[own], scores.windows[own])
+    return Scores(*arrays, scores.driver_threshold, scores.unsure[own])

@@ -9,7 +9,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from cs_nlp.records import Score
+from cs_nlp.records import Score, Unsure
 from cs_nlp.scoring.artefact import Artefact
 from cs_nlp.taxonomy import CULTURES, SIGNED_DRIVERS, TARGETS
 
@@ -26,6 +26,7 @@ class Scores:
         drivers: shape `(n, 26)`, each 0 to 1, `taxonomy.SIGNED_DRIVERS` order.
         windows: shape `(n,)`, in how many windows each statement was read.
         driver_threshold: from which probability on a driver is named.
+        unsure: of each statement why its scores should not be believed, or None; () where that was not asked.
     """
 
     cultures: Floats
@@ -33,6 +34,7 @@ class Scores:
     drivers: Floats
     windows: NDArray[np.int64]
     driver_threshold: float
+    unsure: tuple[Unsure | None, ...] = ()
 
     def __len__(self) -> int:
         """Number of statements."""
@@ -52,6 +54,7 @@ class Scores:
                 drivers=tuple(SIGNED_DRIVERS[column] for column in np.flatnonzero(named[row])),
                 driver_probabilities=tuple(self.drivers[row].tolist()),
                 windows=int(self.windows[row]),
+                unsure=self.unsure[row] if self.unsure else None,
             )
             for row in range(len(self))
         ]

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from cs_nlp.errors import ArtefactError
 from cs_nlp.scoring.artefact import Artefact, EncoderConfig
 from cs_nlp.scoring.classifier import Floats, Scores, sigmoid, softmax
+from cs_nlp.scoring.doubt import doubt_of
 from cs_nlp.scoring.inputs import Window, load_tokenizer, make_windows, stack
 
 INPUTS = ("input_ids", "token_type_ids")
@@ -36,6 +37,7 @@ class EncoderClassifier:
 
     def __init__(self, artefact: Artefact, config: EncoderConfig, *, threads: int = 0) -> None:
         self._artefact = artefact
+        self._doubt = doubt_of(artefact)
         self._config = config
         self._threads = threads or _processors()
         self._tokenizer = load_tokenizer(str(artefact.path / "tokenizer.json"))
@@ -76,6 +78,7 @@ class EncoderClassifier:
             drivers=sigmoid(drivers),
             windows=np.bincount([window.row for window in windows], minlength=len(texts)),
             driver_threshold=self._config.driver_threshold,
+            unsure=self._doubt(texts),
         )
 
     def embed(self, texts: Sequence[str]) -> Floats:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from cs_nlp.errors import ArtefactError
 from cs_nlp.scoring.artefact import LINEAR_FILES, Artefact, LinearConfig
 from cs_nlp.scoring.classifier import Floats, Scores, sigmoid, softmax
+from cs_nlp.scoring.doubt import doubt_of
 from cs_nlp.taxonomy import CULTURES, SIGNED_DRIVERS, TARGETS
 
 _WORD = re.compile(r"(?u)\b\w\w+\b")
@@ -34,6 +35,7 @@ class LinearClassifier:
 
     def __init__(self, artefact: Artefact, config: LinearConfig) -> None:
         self._artefact = artefact
+        self._doubt = doubt_of(artefact)
         self._config = config
         weights, vocabulary = (artefact.path / name for name in LINEAR_FILES)
         self._columns = _read_vocabulary(vocabulary)
@@ -58,6 +60,7 @@ class LinearClassifier:
             drivers=sigmoid(drivers),
             windows=np.ones(len(texts), dtype=np.int64),
             driver_threshold=self._config.driver_threshold,
+            unsure=self._doubt(texts),
         )
 
     def embed(self, texts: Sequence[str]) -> Floats:

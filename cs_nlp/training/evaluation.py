@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cs_nlp.records import LabelledStatement
+from cs_nlp.records import LabelledStatement, Unsure
 from cs_nlp.scoring import Classifier, Scores
 from cs_nlp.taxonomy import CULTURES, SIGNED_DRIVERS, TARGETS
 
@@ -32,7 +32,8 @@ def figures(scores: Scores, statements: Sequence[LabelledStatement], *, replicat
     Returns:
         `n`, `macro_f1` with its 95 % `interval` (bootstrap over groups: conversations, documents), `accuracy`, `classes` (precision,
         recall, f1, support), `confusion` (rows gold, columns predicted), `calibration_error` (ECE, 10 bins), `signal_auc` (any
-        culture against none), `target_accuracy`, `drivers` (micro precision, recall and F1) and `slices` (macro-F1 and n).
+        culture against none), `target_accuracy`, `drivers` (micro precision, recall and F1), `slices` (macro-F1 and n)
+        and `unsure` (statements that are in doubt, by reason).
     """
     gold = np.array([CULTURES.index(item.gold.culture) for item in statements], dtype=np.int64)
     predicted = scores.cultures.argmax(axis=1)
@@ -49,7 +50,13 @@ def figures(scores: Scores, statements: Sequence[LabelledStatement], *, replicat
         "target_accuracy": _target_accuracy(scores, statements),
         "drivers": _drivers(scores, statements),
         "slices": _slices(gold, predicted, scores, statements),
+        "unsure": unsure_counts(scores),
     }
+
+
+def unsure_counts(scores: Scores) -> dict[str, int]:
+    """How many statements are in doubt, by reason."""
+    return {reason: scores.unsure.count(reason) for reason in get_args(Unsure)}
 
 
 def confusion(gold: Ints, predicted: Ints) -> Ints:

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from cs_nlp.errors import ArtefactError
 from cs_nlp.records import LabelledStatement
 from cs_nlp.scoring import Classifier, Scores, load_classifier
 from cs_nlp.scoring.artefact import (
@@ -21,16 +22,18 @@ from cs_nlp.scoring.artefact import (
     EVALUATION,
     LABELS,
     LINEAR_FILES,
+    SEEN,
     Config,
     LinearConfig,
     digest,
     labels_document,
 )
+from cs_nlp.scoring.doubt import fit_seen, write_seen
 from cs_nlp.taxonomy import CULTURES, TAXONOMY_VERSION
 from cs_nlp.training.calibration import fit_balance, fit_temperature, fit_threshold
 from cs_nlp.training.card import render_card
 from cs_nlp.training.data import Material, Weighted
-from cs_nlp.training.evaluation import driver_table, figures, macro_f1
+from cs_nlp.training.evaluation import driver_table, figures, macro_f1, unsure_counts
 from cs_nlp.training.recipe import Recipe
 
 Progress = Callable[[str, int, int], None]
@@ -54,7 +57,8 @@ def finish(recipe: Recipe, config: Config, material: Material, out: Path, *, ext
     """
     progress("calibrating", 0, 1)
     files = LINEAR_FILES if isinstance(config, LinearConfig) else ENCODER_FILES
-    config = config.model_copy(update={"sha256": {name: digest(out / name) for name in files}, "name": recipe.name})
+    _write_seen(material, out)
+    config = config.model_copy(update={"sha256": {name: digest(out / name) for name in (*files, SEEN)}, "name": recipe.name})
     _write(out / LABELS, labels_document(TAXONOMY_VERSION))
     _write(out / EVALUATION, {})
     _write(out / CONFIG, config.model_dump())
@@ -115,6 +119,42 @@ def evaluate_again(recipe: Recipe, material: Material, out: Path) -> Path:
     _write(out / EVALUATION, found)
     (out / CARD).write_text(render_card(recipe, found), encoding="utf-8")
     return out
+
+
+def add_seen(recipe: Recipe, material: Material, out: Path) -> Path:
+    """Give a finished model folder its `seen.npz`, and nothing else: labels and probabilities stay as they are.
+
+    Args:
+        recipe: what was followed.
+        material: the data, from `read_material`.
+        out: the model folder.
+
+    Returns:
+        `out`.
+
+    Raises:
+        ArtefactError: the model learnt from other data.
+    """
+    known = json.loads((out / EVALUATION).read_text(encoding="utf-8"))
+    if known["learning"]["sha256"] != material.sha256:
+        raise ArtefactError(
+            f"{out}: learnt from data {known['learning']['sha256'][:12]}..., not from this recipe's {material.sha256[:12]}..."
+        )
+    config = load_classifier(out).artefact.config
+    _write_seen(material, out)
+    _write(out / CONFIG, config.model_copy(update={"sha256": {**config.sha256, SEEN: digest(out / SEEN)}}).model_dump())
+    classifier = load_classifier(out)
+    known["held_out"]["unsure"] = unsure_counts(_score(classifier, [row.statement for row in material.ordinary]))
+    if material.evaluation:
+        known["evaluation"]["unsure"] = unsure_counts(_score(classifier, material.evaluation))
+    _write(out / EVALUATION, known)
+    (out / CARD).write_text(render_card(recipe, known), encoding="utf-8")
+    return out
+
+
+def _write_seen(material: Material, out: Path) -> None:
+    learnt, held_out = ([item.statement.text for item in items] for items in (material.learning, material.ordinary))
+    write_seen(fit_seen(learnt, held_out), out / SEEN)
 
 
 def _held_out(rows: Sequence[Weighted], scores: Scores) -> dict[str, Any]:
