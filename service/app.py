@@ -19,7 +19,8 @@ from service.limits import MEGABYTE, BodyLimits, Gate, Patience, RateLimiter
 from service.logs import log
 from service.metrics import Metrics
 from service.observe import Observer
-from service.routes import batches, health, score, transcripts, webhooks
+from service.remembered import Remembered
+from service.routes import batches, findings, health, interventions, labels, score, teams, transcripts, webhooks
 from service.schemas.base import ProblemOut
 from service.schemas.items import ItemIn
 from service.schemas.stored import BatchIn
@@ -59,6 +60,7 @@ def create_app(settings: Settings, *, metrics: Metrics | None = None, patience: 
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]  # as FastAPI's manual has it
     add_handlers(app)
     include_routes(app)
+    app.state.remembered = Remembered()
     usual, batch = settings.body_mb * MEGABYTE, settings.batch_mb * MEGABYTE
     bodies = BodyLimits(usual, (("/v1/batches", batch), ("/v1/score", min(usual, _SCORE_BODY))), _BODIES_AT_ONCE * max(usual, batch))
     app.add_middleware(Gate, bodies=bodies, patience=patience or Patience())
@@ -72,6 +74,8 @@ def include_routes(app: FastAPI) -> None:
     app.include_router(score.router)
     app.include_router(transcripts.router)
     app.include_router(batches.router)
+    for reading in (teams, findings, interventions, labels):
+        app.include_router(reading.router)
     app.include_router(webhooks.router)
 
 

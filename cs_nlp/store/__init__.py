@@ -36,6 +36,7 @@ from cs_nlp.store.quotes import (
     read_statements,
     statements_of,
     surest_statements,
+    texts_kept,
     unlabelled_statements,
 )
 from cs_nlp.store.receive import Identity, Incoming, Lease, Outcome, Receipt, look_up, receive, receive_to_score
@@ -190,6 +191,7 @@ __all__ = [
     "state_of",
     "statements_of",
     "surest_statements",
+    "texts_kept",
     "unknown_transcripts",
     "unlabelled_statements",
     "upgrade",

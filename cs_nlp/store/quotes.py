@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -91,6 +91,14 @@ def surest_statements(db: Connection, organisation: int, selection: Selection, c
     wanted = selection.condition(transcripts, selection.teams_of(db, organisation))
     query = _query(organisation).where(wanted, statements.c.culture == culture, statements.c.text.is_not(None))
     return [_record(row) for row in db.execute(query.order_by(statements.c.confidence.desc(), statements.c.id).limit(at_most))]
+
+
+def texts_kept(db: Connection, organisation: int, selection: Selection, texts: Collection[str]) -> set[str]:
+    """Those of some texts that are the whole text of a statement of the selected transcripts."""
+    query = select(statements.c.text).join(totals, totals.c.id == statements.c.totals_id)
+    query = query.join(transcripts, transcripts.c.id == totals.c.transcript_id).where(transcripts.c.organisation_id == organisation)
+    wanted = selection.condition(transcripts, selection.teams_of(db, organisation))
+    return set(db.scalars(query.where(wanted, statements.c.text.in_(list(texts)))))
 
 
 def unlabelled_statements(

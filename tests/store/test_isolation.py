@@ -172,6 +172,9 @@ TRIES: dict[str, Try] = {
     "surest_statements": lambda db, org, _: [
         one for culture in CULTURES for one in public.surest_statements(db, org, Selection(("north",)), culture, 10)
     ],
+    "texts_kept": lambda db, org, their: list(
+        public.texts_kept(db, org, Selection(("north",)), [their["said"].scored.statement.text])
+    ),
     "unknown_transcripts": lambda db, org, their: public.unknown_transcripts(db, org, {"n0", their["transcript"].uid})[
         2:
     ],  # both are unknown here

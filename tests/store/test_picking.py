@@ -21,7 +21,7 @@ from cs_nlp.store import (
     read_unpublished,
     surest_statements,
     unlabelled_statements,
-    write_sheet,
+    write_sheets,
 )
 from cs_nlp.store.published_tables import published
 from tests.store.samples import MODEL, call, keep, score_all
@@ -70,7 +70,7 @@ def test_transcripts_are_selected_by_the_published_sums_that_they_are_in(store: 
         keep_rules(db, org, KeptRules(1, "week", "queue"))
         ids = sorted({part.transcript for part in read_unpublished(db, org, date(2100, 1, 1))})
         row, part = Sum("north", MONDAY, NEXT, None, tuple(ids[:6])), Sum("north", MONDAY, NEXT, (None, "phone"), tuple(ids[:2]))
-        write_sheet(db, org, MODEL, [row, part])
+        write_sheets(db, org, MODEL, [[row, part]])
         rows = {is_slice: place for place, is_slice in db.execute(select(published.c.id, published.c.is_slice))}
         mark = published_mark(db, org)
 
