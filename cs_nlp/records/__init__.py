@@ -6,9 +6,9 @@ Character offsets are half-open (`text[start_char:end_char]`) and count Unicode 
 
 from __future__ import annotations
 
-from cs_nlp.records.annotated import GROUP_FIELDS, AnnotatedStatement
 from cs_nlp.records.changes import Against, Cause, ChangePoint, Changes, Decomposition, Difference, DriverEvidence, Part, Pooled
 from cs_nlp.records.coaching import About, Advice, Coaching, Evidence
+from cs_nlp.records.explanations import Explanation, WordWeight
 from cs_nlp.records.figures import Interval, Signal, Withheld
 from cs_nlp.records.findings import Findings
 from cs_nlp.records.gold import Annotation, LabelledStatement
@@ -18,11 +18,9 @@ from cs_nlp.records.scores import Cell, Score, ScoredStatement, ScoredTranscript
 from cs_nlp.records.speech import Channel, Role, Statement, Transcript, Turn
 
 __all__ = [
-    "GROUP_FIELDS",
     "About",
     "Advice",
     "Against",
-    "AnnotatedStatement",
     "Annotation",
     "Cause",
     "Cell",
@@ -35,6 +33,7 @@ __all__ = [
     "DriverEvidence",
     "Effect",
     "Evidence",
+    "Explanation",
     "Findings",
     "Interval",
     "Intervention",
@@ -57,4 +56,5 @@ __all__ = [
     "Turn",
     "Unsure",
     "Withheld",
+    "WordWeight",
 ]
