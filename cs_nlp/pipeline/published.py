@@ -88,9 +88,54 @@ def published_signals(
             or queues that are not told apart.
         ArtefactError: the artefact's held-out rows are damaged.
     """
+    found = published_answers(db, organisation, model_of(artefact), query, now=now)
+    method = _method(artefact, query.seed, tuple(found.cells(found.everything)))
+    periods = [own.period for own in found.buckets if own.period is not None]
+    span = Period(periods[0].start, periods[-1].end) if periods else None
+    return [
+        *_signals(query.team, "all", method, [replace(found.whole, period=span)], found),
+        *_signals(query.team, query.by, method, found.buckets, found),
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedAnswers:
+    """Which published sums answer a question.
+
+    Attributes:
+        buckets: in order, without those that have not ended.
+        whole: over the whole window, in one.
+        everything: the same without a window.
+        sums: by their ids, which are the atoms of the answers' blocks.
+    """
+
+    buckets: list[Answer]
+    whole: Answer
+    everything: Answer
+    sums: Mapping[int, PublishedSum]
+
+    def cells(self, own: Answer) -> list[Cell]:
+        """What makes up an answer."""
+        return [self.sums[place].cell for block in own.blocks for place in block.atoms]
+
+
+def published_answers(
+    db: Connection, organisation: int, model: str, query: SeriesQuery, *, now: datetime | None = None
+) -> PublishedAnswers:
+    """The published sums behind `published_signals`.
+
+    Args:
+        db: a transaction that reads.
+        organisation: whose.
+        model: of one series is one model.
+        query: what is asked.
+        now: aware; None for the present moment.
+
+    Raises:
+        InputError: as there.
+    """
     zone = ZoneInfo(same_zone(query.zone, _zone_of(db, organisation, query.team)))
-    rules = rules_of(db, organisation)
-    model, sliced = model_of(artefact), query.channel is not None or query.queue is not None
+    rules, sliced = rules_of(db, organisation), query.channel is not None or query.queue is not None
     sums = {one.id: one for one in read_published(db, organisation, query.team, model, slices=sliced)}
     blocks = [Block((query.team,), _period(one), (one.id,), one.segment) for one in sums.values()]
     running = span_of(local_date(now or datetime.now(UTC), zone), rules.grain, rules.grain).start
@@ -103,15 +148,8 @@ def published_signals(
         return answer(one, [] if sliced else blocks, blocks if sliced else [], days, rules)
 
     buckets = [own for own in ask(asked) if own.period is not None and own.period.end <= running]
-    (whole,) = ask(replace(asked, by="all"))
-    (everything,) = ask(replace(asked, by="all", start=None, end=None))
-    method = _method(artefact, query.seed, tuple(_cells(everything, sums)))
-    periods = [own.period for own in buckets if own.period is not None]
-    span = Period(periods[0].start, periods[-1].end) if periods else None
-    return [
-        *_signals(query.team, "all", method, [replace(whole, period=span)], sums),
-        *_signals(query.team, query.by, method, buckets, sums),
-    ]
+    (whole,), (everything,) = ask(replace(asked, by="all")), ask(replace(asked, by="all", start=None, end=None))
+    return PublishedAnswers(buckets, whole, everything, sums)
 
 
 @lru_cache(maxsize=64)
@@ -131,10 +169,6 @@ def _period(one: PublishedSum) -> Period | None:
     return None if one.start is None or one.end is None else Period(one.start, one.end)
 
 
-def _cells(own: Answer, sums: Mapping[int, PublishedSum]) -> list[Cell]:
-    return [sums[place].cell for block in own.blocks for place in block.atoms]
-
-
-def _signals(team: str, by: str, method: Method, answers: Sequence[Answer], sums: Mapping[int, PublishedSum]) -> list[Signal]:
+def _signals(team: str, by: str, method: Method, answers: Sequence[Answer], found: PublishedAnswers) -> list[Signal]:
     hidden = {own.period for own in answers if own.withheld is Withheld.SMALL_GROUP}
-    return series_signals(Series(team, by, method, {own.period: _cells(own, sums) for own in answers}), hidden)
+    return series_signals(Series(team, by, method, {own.period: found.cells(own) for own in answers}), hidden)

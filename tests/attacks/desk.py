@@ -96,6 +96,7 @@ class Desk:
             out = {block: told for issue in self._issues for block, told in issue.blocks.items()}
             rows = [block for block in out if _is_row(block)]
             days = {(row.team, day) for row in self._live.values() if (day := _day(row))}
+            days |= {(row.node[-1], row.period.start) for row in rows if row.node and row.period}
             answers = answer(query, rows, [block for block in out if not _is_row(block)], days, self._rules)
         except InputError:
             return

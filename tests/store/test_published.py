@@ -56,6 +56,12 @@ def rates(store: Store, org: int, artefact: Artefact, *, now: datetime = LATER, 
         return [one for one in published_signals(db, org, artefact, query, now=now) if one.measure == "signal_rate"]
 
 
+def everything(store: Store, org: int, artefact: Artefact, team: str) -> list[Signal]:
+    """All figures of a team."""
+    with store.reading() as db:
+        return published_signals(db, org, artefact, SeriesQuery(team), now=LATER)
+
+
 def sizes(found: Iterable[Signal]) -> list[int | None]:
     """How many transcripts are behind each bucket; the whole time comes first."""
     return [one.n_transcripts for one in found]
@@ -149,12 +155,18 @@ def test_who_has_no_name_is_one_person(store: Store, org: int, artefact: Artefac
     assert [one.n_people for one in rates(store, org, artefact)] == [9, 9]
 
 
-def test_a_published_figure_follows_once_enough_people_are_erased_and_not_before(store: Store, org: int, artefact: Artefact) -> None:
+def test_a_published_figure_follows_once_enough_people_are_erased_and_no_other_ever_does(
+    store: Store, org: int, other: int, artefact: Artefact
+) -> None:
     people = tuple(f"agent-{n}" for n in range(12))
-    store_and_score(store, org, artefact, *week(0, people))
-    publish(store, org, now=LATER)
+    calls, elsewhere = week(0, people), [*week(1, people[5:]), *week(0, PEOPLE, prefix="s", team="south")]
+    store_and_score(store, org, artefact, *calls, *elsewhere)
+    store_and_score(store, other, artefact, *(one for one in calls if one.statements[0].speaker in people[5:]), *elsewhere)
+    for one in (org, other):
+        publish(store, one, now=LATER)
     before = rates(store, org, artefact)
-    assert sizes(before) == [24, 24]
+    figures = {team: everything(store, org, artefact, team) for team in ("north", "south")}
+    assert sizes(before) == [38, 24, 14]
 
     for gone in range(5):
         assert rates(store, org, artefact) == before
@@ -162,9 +174,16 @@ def test_a_published_figure_follows_once_enough_people_are_erased_and_not_before
             erase_person(db, org, people[gone])
         publish(store, org, now=LATER)
 
-    after = rates(store, org, artefact)
-    assert sizes(after) == [14, 14]
-    assert [one.n_people for one in after] == [7, 7]
+    assert sizes(rates(store, org, artefact)) == [28, 14, 14]
+    for team in ("north", "south"):
+        assert everything(store, org, artefact, team) == everything(store, other, artefact, team)  # as if they had never been there
+    assert everything(store, org, artefact, "south") == figures["south"]
+    # An interval leans on how alike the transcripts of all weeks are, so that of the other week may move; its figures do not.
+    plain = [
+        [(one.label, one.plain, one.n_people) for one in each if one.by == "week" and one.start == MONDAYS[1]]
+        for each in (figures["north"], everything(store, org, artefact, "north"))
+    ]
+    assert plain[0] == plain[1]
     with store.reading() as db:
         assert db.execute(select(departures)).all() == []
 
