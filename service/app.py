@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from cs_nlp.settings import Settings
+from service import dashboard
 from service.auth import KeyRing
 from service.deps import Backlog
 from service.errors import MEDIA_TYPE, add_handlers
@@ -62,7 +63,9 @@ def create_app(settings: Settings, *, metrics: Metrics | None = None, patience: 
     include_routes(app)
     app.state.remembered = Remembered()
     usual, batch = settings.body_mb * MEGABYTE, settings.batch_mb * MEGABYTE
-    bodies = BodyLimits(usual, (("/v1/batches", batch), ("/v1/score", min(usual, _SCORE_BODY))), _BODIES_AT_ONCE * max(usual, batch))
+    bodies = BodyLimits(
+        usual, (("/v1/batches", batch), ("/upload", batch), ("/v1/score", min(usual, _SCORE_BODY))), _BODIES_AT_ONCE * max(usual, batch)
+    )
     app.add_middleware(Gate, bodies=bodies, patience=patience or Patience())
     app.add_middleware(Observer, metrics=metrics)
     return app
@@ -77,6 +80,7 @@ def include_routes(app: FastAPI) -> None:
     for reading in (teams, findings, interventions, labels):
         app.include_router(reading.router)
     app.include_router(webhooks.router)
+    app.include_router(dashboard.router)
 
 
 def _lifespan(settings: Settings, metrics: Metrics) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
