@@ -56,6 +56,9 @@ train: $(DEV) ## train a model from the project's own corpus alone, into models/
 compare: $(DEV) ## train all the models that the model card compares, into out/study/ (needs the shared reference data)
 	for name in $(COMPARED); do $(BIN)/cs-nlp train models/recipes/$$name.toml --out out/study/$$name $(ARGS) || exit 1; done
 
+study: $(DEV) ## measure prevalence and intervals on real text, write docs/study.md (needs the shared reference data; 15 minutes)
+	$(BIN)/python -m tools.study $(ARGS)
+
 bench: $(DEV) ## measure speed and memory of scoring against a transformers pipeline
 	$(BIN)/python -m tools.bench $(ARGS)
 
@@ -98,4 +101,4 @@ $(DEV): requirements/dev.lock pyproject.toml hatch_build.py | $(BIN)/python
 	$(PIP) install --no-deps -e .
 	@touch $@
 
-.PHONY: run test check lint format fuzz train compare bench bench-store lock wheel clean help
+.PHONY: run test check lint format fuzz train compare study bench bench-store lock wheel clean help

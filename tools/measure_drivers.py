@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from cs_nlp.scoring import load_classifier
+from cs_nlp.scoring import Classifier, load_classifier
 from cs_nlp.taxonomy import DRIVERS, SIGNED_DRIVERS
 
 Floats = NDArray[np.float64]
@@ -58,6 +58,20 @@ def mean_errors(truth: Floats, guesses: dict[str, Floats], groups: NDArray[np.in
     return found
 
 
+def measured(data: Path, classifier: Classifier, draws: int, seed: int) -> dict[int, dict[str, float]]:
+    """Errors on a file's labelled statements, as by `mean_errors`: of summed probabilities (`sums`), of named drivers (`counts`)."""
+    rows = [json.loads(line) for line in data.read_text(encoding="utf-8").splitlines()]
+    scores = classifier.score([row["text"] for row in rows], [row.get("context") for row in rows])
+    truth = np.array([[float(driver in row["drivers"]) for driver in SIGNED_DRIVERS] for row in rows])
+    names = {name: place for place, name in enumerate(dict.fromkeys(row["conversation"] for row in rows))}
+    guesses = {
+        "sums": net(scores.drivers.astype(np.float64)),
+        "counts": net((scores.drivers >= scores.driver_threshold).astype(np.float64)),
+    }
+    groups = np.array([names[row["conversation"]] for row in rows])
+    return mean_errors(net(truth), guesses, groups, draws, seed)
+
+
 def main() -> int:
     """Prints the table."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
@@ -66,17 +80,9 @@ def main() -> int:
     parser.add_argument("--draws", type=int, default=400)
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
-    rows = [json.loads(line) for line in options.data.read_text(encoding="utf-8").splitlines()]
-    scores = load_classifier(options.model, threads=0).score([row["text"] for row in rows], [row.get("context") for row in rows])
-    truth = np.array([[float(driver in row["drivers"]) for driver in SIGNED_DRIVERS] for row in rows])
-    names = {name: place for place, name in enumerate(dict.fromkeys(row["conversation"] for row in rows))}
-    guesses = {
-        "sums": net(scores.drivers.astype(np.float64)),
-        "counts": net((scores.drivers >= scores.driver_threshold).astype(np.float64)),
-    }
-    groups = np.array([names[row["conversation"]] for row in rows])
-    print("conversations  " + "  ".join(f"{name:>8}" for name in guesses))
-    for drawn, errors in mean_errors(net(truth), guesses, groups, options.draws, options.seed).items():
+    found = measured(options.data, load_classifier(options.model, threads=0), options.draws, options.seed)
+    print("conversations  " + "  ".join(f"{name:>8}" for name in ("sums", "counts")))
+    for drawn, errors in found.items():
         print(f"{drawn:13}  " + "  ".join(f"{error:8.2f}" for error in errors.values()))
     return 0
 
