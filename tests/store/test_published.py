@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from cs_nlp.errors import InputError
 from cs_nlp.pipeline.published import SeriesQuery, published_signals
@@ -86,6 +87,27 @@ def test_nothing_is_published_while_transcripts_of_ended_weeks_wait_to_be_scored
     assert publish(store, org, now=LATER) == 0
     score_all(store, org, model=model_of(artefact))
     assert publish(store, org, now=LATER) == 16
+
+
+def test_several_may_publish_and_erase_at_once(store: Store, org: int, artefact: Artefact) -> None:
+    people = tuple(f"agent-{n}" for n in range(12))
+    store_and_score(store, org, artefact, *week(0, people), *week(1, people))
+
+    def erase(person: str) -> int:
+        with store.writing() as db:
+            return -erase_person(db, org, person).transcripts
+
+    with ThreadPoolExecutor(8) as pool:
+        erased = [pool.submit(erase, one) for one in people[:5]]
+        published_by = [pool.submit(publish, store, org, now=LATER) for _ in range(6)]
+        assert [one.result() for one in erased] == [-4] * 5
+        n = sum(one.result() for one in published_by)
+
+    publish(store, org, now=LATER)
+    size = 28 if n == 48 else n  # who was erased before is not in it; those of fewer than five who were erased after are
+    assert sizes(rates(store, org, artefact)) == [size, size // 2, size // 2]
+    with store.reading() as db:
+        assert db.scalar(select(func.count()).select_from(published).where(published.c.is_slice.is_(False))) == 2
 
 
 def test_every_bucket_has_its_figures_or_says_why_not(store: Store, org: int, artefact: Artefact) -> None:
