@@ -6,6 +6,7 @@ Character offsets are half-open (`text[start_char:end_char]`) and count Unicode 
 
 from __future__ import annotations
 
+from cs_nlp.records.annotated import GROUP_FIELDS, AnnotatedStatement
 from cs_nlp.records.changes import Against, Cause, ChangePoint, Changes, Decomposition, Difference, DriverEvidence, Part, Pooled
 from cs_nlp.records.coaching import About, Advice, Coaching, Evidence
 from cs_nlp.records.explanations import Explanation, WordWeight
@@ -18,9 +19,11 @@ from cs_nlp.records.scores import Cell, Score, ScoredStatement, ScoredTranscript
 from cs_nlp.records.speech import Channel, Role, Statement, Transcript, Turn
 
 __all__ = [
+    "GROUP_FIELDS",
     "About",
     "Advice",
     "Against",
+    "AnnotatedStatement",
     "Annotation",
     "Cause",
     "Cell",

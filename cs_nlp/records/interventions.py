@@ -63,7 +63,7 @@ class Effect:
             above 1 where none would. None when withheld.
         aim: the effect that one would like to be able to see, 0 to 1.
         more_periods: how many more periods after the intervention, with the same volume, `detectable` needs to come down to `aim`; 0
-            when it has; None where two years would not do, or when withheld.
+            when it has; None where two years would not do, when withheld, or where the trial did not ask for it.
         others: the teams that it is compared with, in order.
         periods_before: the team's periods that are used; periods_after: likewise.
         n_statements: scored statements of the team in those periods; n_transcripts: its transcripts. None when withheld.
