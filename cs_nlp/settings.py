@@ -46,6 +46,7 @@ class Settings(BaseSettings):
     body_mb: Annotated[int, Field(ge=1, le=1024, description="Largest body of a request, in megabytes.")] = 16
     batch_mb: Annotated[int, Field(ge=1, le=1024, description="Largest body of `POST /v1/batches`, in megabytes.")] = 64
     queue: Annotated[int, Field(ge=1, description="From so many waiting transcripts on, the service takes no more (503).")] = 50_000
+    lease_s: Annotated[int, Field(ge=1, description="Seconds after which others take up what a killed worker held.")] = 300
     private_webhooks: Annotated[
         bool, Field(description="Webhooks may lead to private addresses and plain http; else only to public ones by https.")
     ] = False

@@ -85,7 +85,7 @@ def opened(settings: Settings, *, metrics: Metrics | None = None, warm: bool = T
         secret, made = read_secret(store, settings.secret.get_secret_value())
         if made is not None:
             log("secret made: keep a copy apart from the database", {"path": str(made)})
-        redactor = None if settings.keep_text == "none" else _redactor()
+        redactor = None if settings.keep_text == "none" else shared_redactor()
         classifier = load_classifier(settings.model, threads=settings.threads)
         if warm:
             classifier.score([_WARM])
@@ -99,6 +99,6 @@ def opened(settings: Settings, *, metrics: Metrics | None = None, warm: bool = T
 
 
 @cache
-def _redactor() -> Redactor:
+def shared_redactor() -> Redactor:
     """One for the process: it takes seconds and a hundred megabytes to load."""
     return Redactor()

@@ -7,6 +7,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Final
 
 from cs_nlp.pipeline.batches import read_waiting
@@ -43,6 +44,7 @@ class Worker:
     def __init__(self, service: Service, *, idle_s: float = IDLE_S) -> None:
         self._service = service
         self._idle_s = idle_s
+        self._lease = timedelta(seconds=service.settings.lease_s)
         self._name = f"{socket.gethostname()}, process {os.getpid()}"[:200]
         self._stopping = threading.Event()
         self._bell = threading.Event()
@@ -100,7 +102,9 @@ class Worker:
             organisations = organisation_names(db)
         for organisation in organisations.values():
             announce_batches(service.store, organisation)
-            for batch in score_waiting(service.store, organisation, service.classifier, worker=self._name, keep=service.text):
+            for batch in score_waiting(
+                service.store, organisation, service.classifier, worker=self._name, keep=service.text, lease=self._lease
+            ):
                 found = True
                 service.metrics.scored.inc(len(batch))
                 if self._stopping.is_set():
@@ -115,7 +119,7 @@ class Worker:
             organisations = {name: one for name, one in organisation_names(db).items() if count_uploads(db, one)}
         for name, organisation in organisations.items():
             way_in = WayIn(service.store, organisation, service.keeping(name), service.redactor, service.scorer)
-            for _ in read_waiting(way_in, self._seal, stopping=self._stopping.is_set):
+            for _ in read_waiting(way_in, self._seal, lease=self._lease, stopping=self._stopping.is_set):
                 found = True
                 service.wake.set()
         return found

@@ -28,7 +28,8 @@ from cs_nlp.store import (
 )
 from cs_nlp.store.uploads import LEASE
 
-Step = Transcript | InputError
+Step = Transcript | list[InputError]
+_ERRORS_A_STEP: Final = 200
 _DETAIL: Final = 1000
 
 
@@ -74,17 +75,26 @@ def read_waiting(way_in: WayIn, seal: Seal, *, lease: timedelta = LEASE, stoppin
 
 
 def _steps(item: Item) -> Iterator[Step]:
-    """The transcripts and errors of a file, in an order that is always the same."""
+    """The transcripts and errors of a file, in an order that is always the same; errors that follow one another come together."""
     n = 0
+    errors: list[InputError] = []
     try:
         for reading in readings(item):
             for transcript in reading:
+                if errors:
+                    yield errors
+                    errors = []
                 n += 1
                 yield with_id(transcript, item, n)
             if reading.error is not None:
-                yield reading.error
+                errors = [*errors, reading.error]
+            if len(errors) >= _ERRORS_A_STEP:
+                yield errors
+                errors = []
     except InputError as error:
-        yield error
+        errors = [*errors, error]
+    if errors:
+        yield errors
 
 
 def _take(way_in: WayIn, upload: Upload, step: Step, done: int) -> Upload:
@@ -100,7 +110,7 @@ def _take(way_in: WayIn, upload: Upload, step: Step, done: int) -> Upload:
         way_in.take(step, upload.job, count)
         return advanced
     with way_in.store.writing() as db:
-        count_errors(db, way_in.organisation, upload.job, [_told(upload, step)])
+        count_errors(db, way_in.organisation, upload.job, [_told(upload, one) for one in step])
         return advance_upload(db, way_in.organisation, upload, done)
 
 
