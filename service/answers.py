@@ -40,19 +40,25 @@ class Telling:
         """
         if self.kind == JSON:
             return whole
+        found = table(row, rows, getattr(whole, "reason", None))
         headers = {"Content-Disposition": f'attachment; filename="{name}.csv"', "Vary": "Accept"}
-        return Response(table(row, rows), headers=headers, media_type=f"{CSV}; charset=utf-8")
+        return Response(found, headers=headers, media_type=f"{CSV}; charset=utf-8")
 
 
-def table(row: type[BaseModel], rows: Iterable[BaseModel]) -> str:
-    """Rows as CSV (RFC 4180), with names of columns first; what is not there is an empty cell."""
-    columns = [name for name, field in row.model_fields.items() if not _holds_models(field.annotation)]
+def table(row: type[BaseModel], rows: Iterable[BaseModel], reason: str | None = None) -> str:
+    """Rows as CSV (RFC 4180), with names of columns first; what is not there is an empty cell.
+
+    Args:
+        row: kind of the rows.
+        rows: none is told as one row that holds only the reason.
+        reason: why there are none.
+    """
+    columns = [name for name, field in row.model_fields.items() if name != "reason" and not _holds_models(field.annotation)]
     file = io.StringIO()
     writer = csv.writer(file, lineterminator="\r\n")
-    writer.writerow(columns)
-    for one in rows:
-        told = one.model_dump(mode="json", include=set(columns))
-        writer.writerow([_cell(told[name]) for name in columns])
+    writer.writerow([*columns, "reason"])
+    told = [one.model_dump(mode="json") for one in rows] or [{"reason": reason}]
+    writer.writerows([_cell(one.get(name)) for name in (*columns, "reason")] for one in told)
     return file.getvalue()
 
 

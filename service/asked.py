@@ -9,7 +9,7 @@ from datetime import date
 from typing import Annotated, Any, Final, TypeVar
 
 from fastapi import Depends, Path
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, WithJsonSchema
 from sqlalchemy import Connection
 from starlette.requests import Request
 
@@ -37,7 +37,7 @@ def _day(value: object) -> date:
     return date.fromisoformat(value)
 
 
-QueryDay = Annotated[date, BeforeValidator(_day, json_schema_input_type=date)]
+QueryDay = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date", "pattern": DAY})]
 TeamPath = Annotated[
     str,
     Path(

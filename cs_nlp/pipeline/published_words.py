@@ -55,6 +55,15 @@ class Quotes:
     withheld: Withheld | None
 
 
+def unpublished_because(db: Connection, organisation: int, artefact: Artefact, team: str) -> Withheld | None:
+    """Why nothing of a team is published, or None where something is.
+
+    Raises:
+        InputError: there is no such team.
+    """
+    return published_signals(db, organisation, artefact, SeriesQuery(team))[0].withheld
+
+
 def published_drivers(db: Connection, organisation: int, artefact: Artefact) -> list[DriverEvidence]:
     """Net evidence on each driver for each team, where to push first on top.
 
@@ -88,7 +97,10 @@ def published_beliefs(
     options = _reading(db, organisation, seed)
     scored = _transcripts(db, organisation, classifier.artefact, team, MOST_WORDS)
     found = beliefs_of(scored, classifier, list, options, {team: known})
-    return found[0] if found else TeamBeliefs(team, None, None, (), 0, 0, 0, withheld=Withheld.NO_DATA)
+    if found:
+        return found[0]
+    reason = unpublished_because(db, organisation, classifier.artefact, team) or Withheld.NO_DATA
+    return TeamBeliefs(team, None, None, (), None, None, None, withheld=reason)
 
 
 def still_quoted(db: Connection, organisation: int, artefact: Artefact, found: TeamBeliefs) -> TeamBeliefs:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Query
 from sqlalchemy import Connection
@@ -19,12 +19,13 @@ from cs_nlp.pipeline.published_words import (
     published_newcomers,
     published_quotes,
     still_quoted,
+    unpublished_because,
 )
 from cs_nlp.records import About, Channel, DriverEvidence, Newcomers, ScoredStatement
 from cs_nlp.records.beliefs import Belief, TeamBeliefs
 from cs_nlp.signals import Quoting
 from service.answers import Tell, either
-from service.asked import DAY, Asked, QueryDay, TeamPath, TheAsked
+from service.asked import Asked, QueryDay, TeamPath, TheAsked
 from service.auth import Caller
 from service.deps import EvidenceReader, Reader, Slow
 from service.logs import log
@@ -51,6 +52,7 @@ from service.schemas.teams import DifferenceOut
 
 router = APIRouter(prefix="/v1/teams/{team:path}", tags=["findings"], route_class=KeyedRoute)
 _QUOTES: Final = 20
+Unpublished = Literal["no_data", "small_group", "not_calibrated", "mixed_models"]
 _TOLD: Final = problems(404, 406) | either()
 
 
@@ -60,8 +62,7 @@ async def drivers(team: TeamPath, caller: Reader, asked: TheAsked, slow: Slow, t
     name = await slow(lambda: asked.named(caller, team))
     own = [row for row in await slow(lambda: _drivers(asked, caller)) if row.team == name]
     items = [DriverOut(**row_of(row)) for row in own]
-    reasons = {one.reason for one in items} or {"no_data"}
-    reason = None if None in reasons else reasons.pop()
+    reason = items[0].reason if items else await slow(lambda: _because(asked, caller, name))
     found = DriversOut(team=name or None, items=items, reason=reason, **asked.facts)
     return tell(found, "drivers", DriverOut, items)
 
@@ -91,7 +92,7 @@ async def newcomers(team: TeamPath, caller: Reader, asked: TheAsked, slow: Slow,
     row = row_of(known)
     weeks = [WeekOut(**one) for one in row.pop("weeks")]
     no_speed = row.pop("no_speed")
-    reason = no_speed if weeks else "nobody_joined"
+    reason = no_speed if weeks else await slow(lambda: _because(asked, caller, name)) or "nobody_joined"
     found = NewcomersOut(**row | {"team": name or None, "weeks": weeks, "reason": reason} | asked.facts)
     return tell(found, "newcomers", WeekOut, weeks)
 
@@ -105,7 +106,8 @@ async def changes(team: TeamPath, caller: Reader, asked: TheAsked, slow: Slow, t
         return published_changes(db, caller.organisation, asked.artefact, seed=asked.seed)
 
     known = (await slow(lambda: asked.read(caller, ("changes",), make))).get(name)
-    found = _changes_out(name, known, asked.facts)
+    reason = await slow(lambda: _because(asked, caller, name)) if known is None else None
+    found = _changes_out(name, known, reason, asked.facts)
     return tell(found, "changes", DifferenceOut, found.differences)
 
 
@@ -117,8 +119,8 @@ async def evidence(  # noqa: PLR0913, PLR0917 - FastAPI hands everything over so
     slow: Slow,
     tell: Tell,
     culture: Annotated[Culture, Query(description="The culture of the figure.")],
-    start: Annotated[QueryDay | None, Query(alias="from", description="First day of the bucket or window.", pattern=DAY)] = None,
-    end: Annotated[QueryDay | None, Query(alias="to", description="The day after its last.", pattern=DAY)] = None,
+    start: Annotated[QueryDay | None, Query(alias="from", description="First day of the bucket or window.")] = None,
+    end: Annotated[QueryDay | None, Query(alias="to", description="The day after its last.")] = None,
     channel: Annotated[Channel | None, Query(description="As for `culture`.")] = None,
     queue: Annotated[str | None, Query(min_length=1, max_length=200, description="As for `culture`.")] = None,
     limit: Annotated[int, Query(ge=1, le=_QUOTES, description="Most quotes.")] = 5,
@@ -172,6 +174,11 @@ async def coaching(team: TeamPath, caller: Reader, asked: TheAsked, slow: Slow, 
     return tell(found, "coaching", AdviceOut, items)
 
 
+def _because(asked: Asked, caller: Caller, team: str) -> Unpublished | None:
+    reason = asked.now(lambda db, _: unpublished_because(db, caller.organisation, asked.artefact, team))
+    return None if reason is None else reason.value
+
+
 def _drivers(asked: Asked, caller: Caller) -> list[DriverEvidence]:
     def make(db: Connection, _: list[DriverEvidence] | None) -> list[DriverEvidence]:
         return published_drivers(db, caller.organisation, asked.artefact)
@@ -208,9 +215,9 @@ def _beliefs_out(team: str, known: TeamBeliefs | None, items: list[BeliefOut], *
     return BeliefsOut(**row | told | facts)
 
 
-def _changes_out(team: str, known: PublishedChanges | None, facts: dict[str, Any]) -> ChangesOut:
+def _changes_out(team: str, known: PublishedChanges | None, reason: Unpublished | None, facts: dict[str, Any]) -> ChangesOut:
     nothing: dict[str, Any] = {"start": None, "end": None, "points": [], "p_value": None, "breaks": [], "detectable": {}}
-    row: dict[str, Any] = {"by": "week", **nothing, "n_periods": 0, "method": "", "reason": "no_data"}
+    row: dict[str, Any] = {"by": "week", **nothing, "n_periods": 0, "method": "", "reason": reason or "no_data"}
     points = []
     if known is not None:
         row = row_of(known.changes)

@@ -18,7 +18,7 @@ from cs_nlp.pipeline.scoring import model_of
 from cs_nlp.records import Channel, Difference, Signal
 from cs_nlp.store import count_waiting, list_teams, read_published
 from service.answers import Tell, either
-from service.asked import DAY, NAMELESS, Asked, QueryDay, TeamPath, TheAsked
+from service.asked import NAMELESS, Asked, QueryDay, TeamPath, TheAsked
 from service.auth import Caller
 from service.deps import Reader, Slow
 from service.errors import Problem
@@ -64,8 +64,8 @@ async def culture(  # noqa: PLR0913, PLR0917 - FastAPI hands everything over so
     asked: TheAsked,
     slow: Slow,
     tell: Tell,
-    start: Annotated[QueryDay | None, Query(alias="from", description="First day, in the team's time zone.", pattern=DAY)] = None,
-    end: Annotated[QueryDay | None, Query(alias="to", description="The day after the last.", pattern=DAY)] = None,
+    start: Annotated[QueryDay | None, Query(alias="from", description="First day, in the team's time zone.")] = None,
+    end: Annotated[QueryDay | None, Query(alias="to", description="The day after the last.")] = None,
     granularity: Annotated[By, Query(description="Not shorter than what is published: see `GET /v1/teams`.")] = "week",
     tz: Annotated[
         Zone | None, Query(description="The team's own, or the request is refused: other days would cut what is published.")

@@ -134,7 +134,10 @@ class NewcomersOut(Outgoing):
     method: str
     n_unknown: Annotated[int, Field(description="Statements left out because nobody knows when their speaker joined.")]
     reason: Annotated[
-        Literal["too_few_weeks", "no_difference", "no_approach", "nobody_joined"] | None,
+        Literal[
+            "no_data", "small_group", "not_calibrated", "mixed_models", "too_few_weeks", "no_difference", "no_approach", "nobody_joined"
+        ]
+        | None,
         Field(description="Why there is no half-life; `nobody_joined`: nobody is known to have joined lately."),
     ]
 
