@@ -83,7 +83,7 @@ def effect_of(scored: Iterable[ScoredTranscript], artefact: Artefact, interventi
 def effects_of(
     scored: Sequence[ScoredTranscript], artefact: Artefact, options: Reading, interventions: Iterable[Intervention]
 ) -> dict[str, list[Effect]]:
-    """By team, the effects of interventions on the share of each culture in the mix.
+    """By team, the effects of interventions on the share of each culture in the mix, without a look ahead.
 
     Args:
         scored: transcripts of all teams.
@@ -103,7 +103,7 @@ def effects_of(
     for one in done:
         others = tuple({other.team for other in done} - {one.team})
         for culture in SIGNAL_CULTURES:
-            trial = Trial("mix", culture, options.by, others)
+            trial = Trial("mix", culture, options.by, others, ahead=False)
             found[one.team].append(intervention_effect(buckets, one, trial, correction=correction, resampling=resampling))
     return found
 

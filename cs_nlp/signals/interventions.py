@@ -38,6 +38,7 @@ class Trial:
         by: length of the periods: `week` or `month`.
         leave_out: teams that it is not compared with, such as those where something was done about the same time.
         aim: the effect that one would like to be able to see, above 0 and at most 1.
+        ahead: whether it is told how many more periods that takes, for which many longer panels are computed.
     """
 
     measure: str = "mix"
@@ -45,6 +46,7 @@ class Trial:
     by: By = "week"
     leave_out: Collection[str] = ()
     aim: float = AIM
+    ahead: bool = True
 
 
 def intervention_effect(
@@ -181,13 +183,16 @@ class _Study:
             others_before=others_before,
             others_after=others_after,
             detectable=smallest,
-            more_periods=first.more_periods(mixtures[0], self._trial.aim / smallest, MOST_MORE[self._trial.by]),
+            more_periods=self._more(first, mixtures[0], smallest),
             others=tuple(teams[1:]),
             n_statements=sum(row.n for row in own),
             n_transcripts=transcripts_of(own),
             placebo_dates=tuple(self._placebo(teams[0], before[place].start, mixture) for place, mixture in first.placebo_dates()),
             placebo_teams=tuple(self._placebo(teams[place], self._intervention.on, mixture) for place, mixture in first.placebo_teams()),
         )
+
+    def _more(self, first: Measurement, mixture: Mixture, smallest: float) -> int | None:
+        return first.more_periods(mixture, self._trial.aim / smallest, MOST_MORE[self._trial.by]) if self._trial.ahead else None
 
     def _measurement(self, way: Adjustment) -> Measurement:
         said = Said.of([self._buckets[team] for team in self._teams], self._periods, way)

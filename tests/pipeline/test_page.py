@@ -110,6 +110,7 @@ def test_what_came_of_interventions_is_measured_against_teams_where_nothing_was_
     for own in found.values():
         assert [effect.label for effect in own] == ["aggressive", "passive_aggressive", "submissive", "assertive"]
         assert all(effect.others == ("alder-health",) for effect in own)
+        assert all(effect.value is not None and effect.detectable is not None and effect.more_periods is None for effect in own)
     assert effects_of(scored, classifier.artefact, Reading(by="day"), both) == {}
     with pytest.raises(InputError, match="no transcripts of the team 'elsewhere'"):
         effects_of(scored, classifier.artefact, weeks, [replace(COACHING, team="elsewhere")])
