@@ -51,6 +51,7 @@ from cs_nlp.store.release import (
     state_of,
     withdraw_all,
     write_sheets,
+    wrong_sums,
 )
 from cs_nlp.store.rescore import requeue
 from cs_nlp.store.results import KeepText, PersonScores, Result, write_embeddings, write_results
@@ -201,4 +202,5 @@ __all__ = [
     "write_results",
     "write_sheets",
     "wrong_days",
+    "wrong_sums",
 ]

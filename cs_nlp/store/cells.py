@@ -30,6 +30,7 @@ DAYS_AT_ONCE: Final = 400
 _KEY: Final = ("team_id", "day", "channel", "queue", "model")
 _SQUARE: Final = CLASSES * CLASSES
 _IN_A_QUERY: Final = 1000
+_TOLERANCE: Final = 1e-9
 By = Literal["day", "week", "month"]
 
 
@@ -154,6 +155,14 @@ class Summed(NamedTuple):
     n: int
     people: bytes
     figures: bytes
+
+
+def is_same_sum(one: Summed, other: Summed | None) -> bool:
+    """Whether two sums are the same, up to rounding."""
+    if other is None or one[:3] != other[:3]:
+        return False
+    figures, others = np.frombuffer(one.figures, "<f8"), np.frombuffer(other.figures, "<f8")
+    return np.allclose(figures, others, rtol=_TOLERANCE, atol=_TOLERANCE, equal_nan=True)
 
 
 def summed(rows: Sequence[AnyRow], nameless: Callable[[AnyRow], int]) -> Summed:

@@ -1,20 +1,19 @@
-"""Whether a database is whole: its tables, its references, and its cells against the totals behind them."""
+"""Whether a database is whole: its tables, its references, and its cells and published sums against the totals behind them."""
 
 from __future__ import annotations
 
 from typing import Final
 
-import numpy as np
 from sqlalchemy import Connection, select, union
 
-from cs_nlp.store.cells import CellRow, added_up, on_days
+from cs_nlp.store.cells import CellRow, Summed, added_up, is_same_sum, on_days
 from cs_nlp.store.migrate import differences
 from cs_nlp.store.organisations import organisation_names
+from cs_nlp.store.release import wrong_sums
 from cs_nlp.store.stale import TeamDay
 from cs_nlp.store.tables import cells, stale_days, transcripts
 
 _DAYS_AT_ONCE: Final = 200
-_TOLERANCE: Final = 1e-9
 
 
 def faults(db: Connection) -> list[str]:
@@ -32,6 +31,8 @@ def faults(db: Connection) -> list[str]:
         wrong = wrong_days(db, organisation)
         if wrong:
             found.append(f"organisation {name!r}: the cells of {len(wrong)} days are not the sums of their totals, first of {wrong[0][1]}")
+        if sums := wrong_sums(db, organisation):
+            found.append(f"organisation {name!r}: {len(sums)} published sums are not those of their transcripts, first of {sums[0]}")
     return found
 
 
@@ -59,7 +60,4 @@ def _kept(db: Connection, organisation: int, days: list[TeamDay]) -> list[CellRo
 
 
 def _same(one: CellRow | None, other: CellRow | None) -> bool:
-    if one is None or other is None:
-        return False
-    figures, others = np.frombuffer(one.figures, "<f8"), np.frombuffer(other.figures, "<f8")
-    return one[5:8] == other[5:8] and np.allclose(figures, others, rtol=_TOLERANCE, atol=_TOLERANCE, equal_nan=True)
+    return one is not None and other is not None and is_same_sum(Summed(*one[5:]), Summed(*other[5:]))

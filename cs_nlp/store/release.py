@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import Connection, bindparam, delete, exists, func, insert, select, update
 
 from cs_nlp.records import Channel
-from cs_nlp.store.cells import Summed, summed
+from cs_nlp.store.cells import Summed, is_same_sum, summed
 from cs_nlp.store.columns import UNDATED, new_uid
 from cs_nlp.store.departures import close_departures
 from cs_nlp.store.dialect import AnyRow
@@ -136,21 +136,28 @@ def write_sheets(db: Connection, organisation: int, model: str, sheets: Iterable
 
 def add_up_again(db: Connection, organisation: int, sheet: str) -> None:
     """Add up a sheet's sums from who is still there; what is of nobody any more goes."""
-    p, t = published.c, transcripts.c
-    sums = db.execute(select(p.id, p.is_slice).where(p.organisation_id == organisation, p.sheet == sheet)).all()
     close_departures(db, organisation, sheet)
-    in_sheet = (t.organisation_id == organisation) & t.row_id.in_([own.id for own in sums if not own.is_slice])
-    places = db.execute(select(t.id, t.row_id, t.slice_id).where(in_sheet)).all()
-    for own in sums:
-        ids = [one.id for one in places if own.id == (one.slice_id if own.is_slice else one.row_id)]
-        said = _totals(db, organisation, set(ids))
-        if said:
-            db.execute(update(published).where(p.id == own.id).values(_summed(said, ids)._asdict()))
-        else:
-            # Transcripts in which nobody is left say nothing.
-            inside = t.slice_id if own.is_slice else t.row_id
-            db.execute(update(transcripts).where(in_sheet, inside == own.id).values({inside: None}))
-            db.execute(delete(published).where(p.id == own.id))
+    p, t = published.c, transcripts.c
+    for one, added in _added_up(db, organisation, sheet).items():
+        if added is not None:
+            db.execute(update(published).where(p.id == one).values(added._asdict()))
+            continue
+        db.execute(delete(published).where(p.id == one))
+        # Transcripts in which nobody is left say nothing.
+        db.execute(update(transcripts).where(t.organisation_id == organisation, t.row_id == one).values(row_id=None, slice_id=None))
+
+
+def wrong_sums(db: Connection, organisation: int) -> list[int]:
+    """Ids of published sums that nobody has left and that are not what their transcripts add up to."""
+    p, d = published.c, departures.c
+    own = p.organisation_id == organisation
+    left = select(p.sheet).join(departures, d.row_id == p.id).where(own)
+    wrong: list[int] = []
+    for sheet in db.scalars(select(p.sheet).where(own, p.sheet.not_in(left)).distinct().order_by(p.sheet)).all():
+        added = _added_up(db, organisation, sheet)
+        kept = db.execute(select(p.id, p.transcripts, p.n, p.people, p.figures).where(own, p.sheet == sheet).order_by(p.id))
+        wrong += [row.id for row in kept if not is_same_sum(Summed(*row[1:]), added[row.id])]
+    return wrong
 
 
 def withdraw_all(db: Connection, organisation: int) -> None:
@@ -170,6 +177,20 @@ def _facts(own: Sum, said: dict[int, list[AnyRow]]) -> dict[str, Any]:
 def _unpublished(row: AnyRow, names: dict[int, str]) -> Unpublished:
     day = None if row.day == UNDATED else row.day
     return Unpublished(row.id, row.person_id or 0, row.n, names[row.team_id], day, Channel(row.channel), row.queue or None, row.model)
+
+
+def _added_up(db: Connection, organisation: int, sheet: str) -> dict[int, Summed | None]:
+    """What each sum of a sheet adds up to now, by its id; None for those of nobody."""
+    p, t = published.c, transcripts.c
+    sums = db.execute(select(p.id, p.is_slice).where(p.organisation_id == organisation, p.sheet == sheet).order_by(p.id)).all()
+    rows = [own.id for own in sums if not own.is_slice]
+    places = db.execute(select(t.id, t.row_id, t.slice_id).where(t.organisation_id == organisation, t.row_id.in_(rows))).all()
+    said = _totals(db, organisation, [one.id for one in places])
+    found: dict[int, Summed | None] = {}
+    for own in sums:
+        ids = [one.id for one in places if own.id == (one.slice_id if own.is_slice else one.row_id) and one.id in said]
+        found[own.id] = _summed(said, ids) if ids else None
+    return found
 
 
 def _totals(db: Connection, organisation: int, ids: Collection[int]) -> dict[int, list[AnyRow]]:

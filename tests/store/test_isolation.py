@@ -172,9 +172,7 @@ TRIES: dict[str, Try] = {
     "surest_statements": lambda db, org, _: [
         one for culture in CULTURES for one in public.surest_statements(db, org, Selection(("north",)), culture, 10)
     ],
-    "texts_kept": lambda db, org, their: list(
-        public.texts_kept(db, org, Selection(("north",)), [their["said"].scored.statement.text])
-    ),
+    "texts_kept": lambda db, org, their: list(public.texts_kept(db, org, Selection(("north",)), [their["said"].scored.statement.text])),
     "unknown_transcripts": lambda db, org, their: public.unknown_transcripts(db, org, {"n0", their["transcript"].uid})[
         2:
     ],  # both are unknown here
@@ -183,6 +181,7 @@ TRIES: dict[str, Try] = {
     "write_embeddings": lambda db, org, their: public.write_embeddings(db, org, {their["said"].id: b"x"}),
     "wrong_days": lambda db, org, _: public.wrong_days(db, org),
     "write_sheets": lambda db, org, their: public.write_sheets(db, org, MODEL, [[public.Sum(None, None, None, None, their["ids"])]]),
+    "wrong_sums": lambda db, org, _: public.wrong_sums(db, org),
     "write_results": lambda db, org, their: public.write_results(db, org, _results(their), model=MODEL, keep=KeepText.ALL),
 }
 

@@ -17,7 +17,7 @@ from cs_nlp.pipeline.storing import refresh
 from cs_nlp.records import Channel, Signal, Withheld
 from cs_nlp.scoring import Artefact, find_artefact
 from cs_nlp.signals import Rules
-from cs_nlp.store import Incoming, Store, erase_before, erase_person
+from cs_nlp.store import Incoming, Store, erase_before, erase_person, faults
 from cs_nlp.store.published_tables import departures, published
 from tests.store.samples import MONDAY, call, keep, score_all, version
 
@@ -239,6 +239,21 @@ def test_another_model_has_a_series_of_its_own(store: Store, org: int, artefact:
     assert sizes(rates(store, org, artefact)) == [16, 16]
     with store.reading() as db:
         assert set(db.scalars(select(published.c.model))) == {model_of(artefact)}  # nobody is left in the old sums
+
+
+def test_a_sum_that_is_not_that_of_its_transcripts_is_found(store: Store, org: int, artefact: Artefact) -> None:
+    store_and_score(store, org, artefact, *week(0), *week(0, prefix="m", queue="mail"), *week(1))
+    publish(store, org, now=LATER)
+    with store.writing() as db:
+        erase_person(db, org, PEOPLE[0])  # those sums stand, and that is no fault
+        assert faults(db) == []
+
+    store_and_score(store, org, artefact, *week(2))
+    publish(store, org, now=LATER)
+    with store.writing() as db:
+        (whole,) = db.scalars(select(published.c.id).where(published.c.first_day == MONDAYS[2], published.c.is_slice.is_(False)))
+        db.execute(published.update().where(published.c.id == whole).values(n=published.c.n + 1))
+        assert faults(db) == [f"organisation 'acme': 1 published sums are not those of their transcripts, first of {whole}"]
 
 
 def test_what_is_pruned_is_in_no_figure(store: Store, org: int, artefact: Artefact) -> None:
