@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Final, cast
+from typing import Any, Final, cast
 
 from sqlalchemy import Connection
 from starlette.requests import Request
@@ -23,7 +23,7 @@ from cs_nlp.pipeline.published_words import (
     still_quoted,
 )
 from cs_nlp.pipeline.publishing import rules_of
-from cs_nlp.records import DriverEvidence, Effect, Findings, Intervention, Newcomers, Signal
+from cs_nlp.records import Changes, DriverEvidence, Effect, Findings, Intervention, Newcomers, Signal
 from cs_nlp.records.beliefs import TeamBeliefs
 from cs_nlp.signals import By, Quoting
 from cs_nlp.signals.interventions import Trial
@@ -62,6 +62,11 @@ class Figures:
         self._asked = asked
         self._visit = visit
         self._done = done
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What answers say of where they come from."""
+        return self._asked.facts
 
     def span(self, by: str) -> Span:
         """How figures are read by week or month; what is not known, or too short to be published, is the shortest there is."""
@@ -113,6 +118,11 @@ class Figures:
         facts = {"what": "evidence", "key": self._visit.caller.key, "organisation": self._visit.organisation, "team": team}
         log("words read", facts | {"n": len(found.statements), "culture": culture, "from": str(start), "to": str(end)})
         return found
+
+    def changes(self, team: str) -> Changes | None:
+        """The change points of a team's series."""
+        found = self._changes().get(team)
+        return found.changes if found else None
 
     def _changes(self) -> dict[str, PublishedChanges]:
         def make(db: Connection, _: dict[str, PublishedChanges] | None) -> dict[str, PublishedChanges]:

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import pytest
 from fastapi import FastAPI
 from httpx2 import Client, Response
+from pydantic import SecretStr
 from starlette.testclient import TestClient
 
-from tests.service.conftest import Keys
+from cs_nlp.pipeline.storing import Keeping, open_organisation
+from cs_nlp.settings import Settings
+from service.app import create_app
+from service.state import Service
+from tests.service.conftest import OTHER, SECRET, Keys
+from tests.service.reading.world import SAID, fill
 
-FILES = ("file", "text/plain")
 PAGE = {"Accept": "text/html"}
 TOKEN = re.compile(r'name="csrf" value="([0-9a-f]+)"')
 
@@ -67,7 +72,45 @@ def signed_in(app: FastAPI, client: Client, keys: Keys) -> Callable[..., Person]
     return make
 
 
-@pytest.fixture
-def samples(repo_root: Path) -> Path:
-    """Transcripts of four teams over twelve weeks."""
-    return repo_root / "data" / "samples"
+HOSTILE = "<script>alert(1)</script>{{7*7}}\"'"
+TEAM = f"north {HOSTILE}"
+MEAN = {culture: [f"{text} {HOSTILE}" for text in texts] if culture != "none" else texts for culture, texts in SAID.items()}
+
+
+@dataclass(frozen=True)
+class Pages:
+    """Published teams whose names and words are hostile, and who looks at them.
+
+    Attributes:
+        app: the opened application.
+        service: what it has open.
+        keys: of two organisations.
+    """
+
+    app: FastAPI
+    service: Service
+    keys: Keys
+
+    def person(self, *scopes: str, org: str = "acme") -> Person:
+        """Somebody who has signed in."""
+        person = Person(TestClient(self.app))
+        assert person.sign_in(self.keys(*scopes, org=org)["Authorization"].removeprefix("Bearer ")).status_code == 303
+        for path in ("/upload", "/review", "/settings"):
+            person.get(path)
+        return person
+
+
+@pytest.fixture(scope="package")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pages]:
+    """A service over two teams, one of them small, of one organisation, and a team of another one."""
+    path = tmp_path_factory.mktemp("pages") / "store.db"
+    settings = Settings(database=str(path), secret=SecretStr(SECRET), organisation="acme", threads=1, rate=1_000_000, score_inside=False)
+    app = create_app(settings)
+    with TestClient(app), pytest.MonkeyPatch.context() as patch:
+        service: Service = app.state.service
+        for culture, texts in MEAN.items():
+            patch.setitem(SAID, culture, texts)
+        for name, teams in (("acme", {TEAM: 8, "small": 3}), (OTHER, {"theirs": 6})):
+            organisation = open_organisation(service.store, Keeping(name, SECRET.encode()))
+            fill(service.store, organisation, service.classifier.artefact, teams, 8)
+        yield Pages(app, service, Keys(service.store))
