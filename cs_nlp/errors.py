@@ -8,6 +8,7 @@ CsNlpError                      catch this to catch them all
 │   └── RecipeError             a training recipe is wrong
 ├── TaxonomyError               the knowledge that the package carries was edited wrongly
 ├── ArtefactError               a model folder is incomplete, damaged or of another taxonomy
+├── PromotionError              a model may not become live: all criteria that it misses are named
 ├── StoreError                  the database can't be used: not there, of another version, or of another secret
 ├── BusyError                   more is asked for than can be done now: try again later
 └── MissingExtraError           a feature needs packages that are not installed
@@ -98,6 +99,21 @@ class TaxonomyError(CsNlpError):
 
 class ArtefactError(CsNlpError):
     """A model folder can't be used: files missing, damaged, or labels unlike the taxonomy's."""
+
+
+class PromotionError(CsNlpError):
+    """A model may not become live.
+
+    Args:
+        model: the candidate; live: the model that stays.
+        live: as above.
+        unmet: each criterion that it misses, a sentence with its numbers.
+    """
+
+    def __init__(self, model: str, live: str, unmet: Sequence[str]) -> None:
+        self.unmet = tuple(unmet)
+        lines = "\n  ".join(self.unmet)
+        super().__init__(f"{model} is not promoted, {live} stays live; {len(self.unmet)} criteria not met:\n  {lines}")
 
 
 class StoreError(CsNlpError):

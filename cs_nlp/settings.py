@@ -16,8 +16,8 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="CS_NLP_", frozen=True)
 
-    model: Annotated[str, Field(description="The model to score with: a folder, or the name of one that comes with cs_nlp.")] = (
-        "culture-en-small"
+    model: Annotated[str, Field(description="The model to score with: a folder, a name, or `live` for the one promoted in `models/`.")] = (
+        "live"
     )
     threads: Annotated[int, Field(ge=0, description="Processor threads for scoring; 0 for all.")] = 0
     time_zone: Annotated[str, Field(description="Zone of days, weeks and months, and of times that carry no zone.")] = "UTC"

@@ -13,15 +13,19 @@ from typing import Annotated, Any, TextIO
 import typer
 from rich.table import Table
 
+from cs_nlp.cli.explain import carriers, word_rows
 from cs_nlp.cli.screen import complain, listed, out, percent, print_json, progress, shortened, tell
-from cs_nlp.errors import InputError, MissingExtraError
+from cs_nlp.errors import ArtefactError, InputError, MissingExtraError
 from cs_nlp.pipeline import probabilities_of
-from cs_nlp.records import Score
-from cs_nlp.scoring import load_classifier
+from cs_nlp.records import Explanation, Score
+from cs_nlp.scoring import find_artefact, load_classifier
+from cs_nlp.scoring.explain import explain
+from cs_nlp.scoring.registry import MODELS, REGISTRY, live_folder
 from cs_nlp.settings import read_settings
 from cs_nlp.taxonomy import CULTURES
 
 MODEL = typer.Option("--model", help="A model folder, or the name of one that comes with cs_nlp.", show_default=False)
+_RECIPE = MODELS / "recipes" / "culture-en-corpus.toml"
 _BATCH = 512
 _WIDTH = 90
 Entry = tuple[int, str, str | None] | tuple[int, None, str]
@@ -33,6 +37,9 @@ def predict(
     model: Annotated[str | None, MODEL] = None,
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a line, in the order given.")] = False,
+    why: Annotated[
+        bool, typer.Option("--explain", help="Say which words carried each label; takes about a hundred times as long.")
+    ] = False,
 ) -> None:
     """Classify single statements.
 
@@ -46,7 +53,9 @@ def predict(
         entries = _entries(lines)
         while batch := list(islice(entries, _BATCH)):
             good = [(text, context) for _, text, context in batch if text is not None]
-            scores = iter(classifier.score([text for text, _ in good], [context for _, context in good]).to_records())
+            texts, contexts = [text for text, _ in good], [context for _, context in good]
+            scores = iter(classifier.score(texts, contexts).to_records())
+            reasons = iter(explain(classifier, texts, contexts, seed=settings.seed) if why else [None] * len(good))
             for number, text, other in batch:
                 if text is None:
                     bad += 1
@@ -54,7 +63,7 @@ def predict(
                     if as_json:
                         print_json({"error": f"line {number}: {other}"})
                 else:
-                    _print_score(text, next(scores), as_json=as_json)
+                    _print_score(text, next(scores), next(reasons), as_json=as_json)
     if bad:
         raise typer.Exit(2)
 
@@ -78,24 +87,36 @@ def evaluate(
 
 
 def train(
-    recipe: Annotated[Path, typer.Argument(help="A training recipe in TOML.")],
+    recipe: Annotated[Path, typer.Argument(help="A training recipe in TOML.")] = _RECIPE,
     to: Annotated[Path | None, typer.Option("--out", help="The model folder to write; default: models/NAME.", show_default=False)] = None,
+    add: Annotated[
+        list[Path] | None,
+        typer.Option("--add", help="Learn from your own labelled statements as well; may be repeated.", show_default=False),
+    ] = None,
+    weight: Annotated[float, typer.Option("--weight", min=0.01, help="How much each statement of --add counts, against 1.")] = 1.0,
+    name: Annotated[
+        str | None,
+        typer.Option("--name", help="The model's name; default: the recipe's, with -adapted where --add is given.", show_default=False),
+    ] = None,
     *,
     export_only: Annotated[bool, typer.Option("--export-only", help="Don't learn: make the folder again from its checkpoint.")] = False,
 ) -> None:
     """Learn from a recipe, evaluate on held-out data, and write a model folder with its card."""
-    from cs_nlp.training.recipe import read_recipe  # noqa: PLC0415 - only this command needs it
+    from cs_nlp.training.recipe import read_recipe, with_added  # noqa: PLC0415 - only this command needs it
 
     found = read_recipe(recipe)
+    if add or name:
+        found = with_added(found, add or [], name=name, weight=weight)
+    folder = to or MODELS / found.name
+    if (MODELS / REGISTRY).is_file() and live_folder() is not None and folder.resolve() == find_artefact(MODELS).resolve():
+        raise ArtefactError(f"{folder}: is the live model, which is never overwritten; name another folder with --out")
     needed = ("torch", "transformers", "onnx", "safetensors", "sklearn", "scipy") if found.kind == "encoder" else ("sklearn", "scipy")
     if any(importlib.util.find_spec(name) is None for name in needed):
         raise MissingExtraError("learning", "train")
     from cs_nlp.training.run import train as run  # noqa: PLC0415 - needs what was just checked
 
     with progress(found.name) as bar:
-        folder = run(
-            found, to or Path("models") / found.name, progress=lambda what, done, total: bar(done, total, what), export_only=export_only
-        )
+        run(found, folder, progress=lambda what, done, total: bar(done, total, what), export_only=export_only)
     tell(f"model: {folder} (its card is {folder / 'README.md'})")
 
 
@@ -135,7 +156,7 @@ def _entry(number: int, line: str) -> Entry:
     return number, text, context
 
 
-def _print_score(text: str, given: Score, *, as_json: bool) -> None:
+def _print_score(text: str, given: Score, why: Explanation | None, *, as_json: bool) -> None:
     if as_json:
         rounded = {name: round(value, 6) for name, value in probabilities_of(given).items()}
         print_json(
@@ -146,11 +167,14 @@ def _print_score(text: str, given: Score, *, as_json: bool) -> None:
                 "drivers": list(given.drivers),
                 "windows": given.windows,
                 "unsure": given.unsure,
+                **({"words": word_rows(why)} if why is not None else {}),
             }
         )
     else:
+        doubt = f"[unsure: {given.unsure}]  " if given.unsure else ""
+        because = f"  because of: {', '.join(carriers(why))}" if why is not None and carriers(why) else ""
         facts = f"{given.culture:<19}{percent(max(given.probabilities)):>6}  {given.target:<9}{listed(given.drivers)}"
-        out.print(f"{facts}  {shortened(text, _WIDTH)}", markup=False)
+        out.print(f"{facts}  {doubt}{shortened(text, _WIDTH)}{because}", markup=False)
 
 
 def _show(found: dict[str, Any]) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -19,9 +18,6 @@ ENCODER_FILES = ("model.onnx", "tokenizer.json")
 LINEAR_FILES = ("weights.npz", "vocabulary.json")
 SEEN = "seen.npz"  # what the learning data was like; models made before there was this file lack it
 LEAST_ROOM = 16  # tokens, specials included
-
-_PACKAGE = Path(__file__).resolve().parent.parent
-_SHELVES = (_PACKAGE / "_models", _PACKAGE.parent / "models")
 
 
 class _Config(BaseModel):
@@ -125,24 +121,6 @@ class Artefact:
         return cls(path=path, config=config, evaluation=_read_json(path / EVALUATION))
 
 
-def find_artefact(name: str | Path) -> Path:
-    """The folder of a model given by path, or by name among the models that come with cs_nlp.
-
-    Raises:
-        ArtefactError: there is none; the message lists the names there are.
-    """
-    given = Path(name)
-    if given.is_dir():
-        return given
-    for shelf in _SHELVES:
-        if (shelf / given / CONFIG).is_file():
-            return shelf / given
-    known = sorted({folder.name for folder in _known()})
-    raise ArtefactError(
-        f"{name}: no such model; expected a model folder, or one of the names that come with cs_nlp: {', '.join(known) or 'none'}"
-    )
-
-
 def digest(path: Path) -> str:
     """SHA-256 of a file, hexadecimal."""
     with path.open("rb") as file:
@@ -152,12 +130,6 @@ def digest(path: Path) -> str:
 def labels_document(taxonomy_version: str) -> dict[str, Any]:
     """What `labels.json` holds: the taxonomy's version and its labels in their order."""
     return {"taxonomy": taxonomy_version, "cultures": list(CULTURES), "targets": list(TARGETS), "drivers": list(SIGNED_DRIVERS)}
-
-
-def _known() -> Iterator[Path]:
-    for shelf in _SHELVES:
-        if shelf.is_dir():
-            yield from (folder for folder in shelf.iterdir() if (folder / CONFIG).is_file())
 
 
 def _read_json(path: Path) -> dict[str, Any]:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from cs_nlp.scoring.artefact import Artefact, EncoderConfig, find_artefact
+from cs_nlp.scoring.artefact import Artefact, EncoderConfig
 from cs_nlp.scoring.classifier import Classifier
+from cs_nlp.scoring.finding import LIVE, find_artefact
 
 
-def load_classifier(model: str | Path, *, threads: int = 0) -> Classifier:
+def load_classifier(model: str | Path = LIVE, *, threads: int = 0) -> Classifier:
     """Load a model folder.
 
     Args:
-        model: a folder, or the name of a model that comes with cs_nlp.
+        model: see `find_artefact`; without it the live model.
         threads: processor threads to use; 0 for all.
 
     Raises:

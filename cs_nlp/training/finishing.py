@@ -99,7 +99,8 @@ def _learning(recipe: Recipe, material: Material) -> dict[str, Any]:
     sources = {item.source: 0 for item in material.learning}
     for item in material.learning:
         sources[item.source] += 1
-    return {"sha256": material.sha256, "n": len(material.learning), "sources": sources, "seed": recipe.seed}
+    files = {f"{source.path.parent.name}/{source.path.name}": digest(source.path) for source in recipe.data.sources}
+    return {"sha256": material.sha256, "n": len(material.learning), "sources": sources, "files": files, "seed": recipe.seed}
 
 
 def evaluate_again(recipe: Recipe, material: Material, out: Path) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -148,6 +149,38 @@ def read_recipe(path: Path) -> Recipe:
         faults = "\n  ".join(f"{' -> '.join(map(str, fault['loc']))}: {fault['msg']} (got {fault['input']!r})" for fault in error.errors())
         raise RecipeError(f"{path}: {error.error_count()} fault(s)\n  {faults}") from error
     return _resolve(recipe, path.resolve().parent)
+
+
+def with_added(recipe: Recipe, files: Sequence[Path], *, name: str | None = None, weight: float = 1.0) -> Recipe:
+    """A recipe that learns from further files as well, from `read_recipe`.
+
+    Args:
+        recipe: what else is learnt from, and how.
+        files: the user's own labelled statements, JSON lines.
+        name: of the model; None for the recipe's with `-adapted`.
+        weight: how much each of their statements counts, against 1 for others.
+
+    Raises:
+        RecipeError: a file is not there, is there already, or is what the model is judged by.
+    """
+    known = {source.path.resolve() for source in recipe.data.sources}
+    judged = recipe.data.evaluation.resolve() if recipe.data.evaluation else None
+    for path in files:
+        if not path.is_file():
+            raise RecipeError(f"{path}: no such file; expected labelled statements, JSON lines")
+        if path.resolve() == judged:
+            raise RecipeError(f"{path}: the model is judged by it, so it must not learn from it; take other statements")
+        if path.resolve() in known:
+            raise RecipeError(f"{path}: the recipe learns from it already; leave it out")
+        known.add(path.resolve())
+    sources = (*recipe.data.sources, *(Source(path=path.resolve(), weight=weight) for path in files))
+    told = f"{recipe.description} Also learnt from {', '.join(path.name for path in files)}.".strip()
+    data = recipe.data.model_copy(update={"sources": sources})
+    changed = recipe.model_copy(update={"name": name or f"{recipe.name}-adapted", "description": told, "data": data})
+    try:
+        return Recipe.model_validate(changed.model_dump())
+    except ValidationError as error:
+        raise RecipeError(f"{name or weight}: {error.errors()[0]['msg']}") from error
 
 
 def _resolve(recipe: Recipe, folder: Path) -> Recipe:
