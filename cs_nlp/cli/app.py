@@ -6,7 +6,23 @@ import sys
 
 import typer
 
-from cs_nlp.cli import beliefs, changes, coaching, drivers, intervention, keys, know, learn, newcomers, read, score, signals, store
+from cs_nlp.cli import (
+    beliefs,
+    changes,
+    coaching,
+    drivers,
+    explain,
+    intervention,
+    keys,
+    know,
+    learn,
+    models,
+    newcomers,
+    read,
+    score,
+    signals,
+    store,
+)
 from cs_nlp.cli.plugins import add_commands
 from cs_nlp.cli.screen import complain
 from cs_nlp.errors import CsNlpError
@@ -36,8 +52,12 @@ app.command(name="prune")(store.prune)
 app.add_typer(store.db_app, name="db")
 app.add_typer(keys.keys_app, name="keys")
 app.command(name="predict")(learn.predict)
+app.command(name="explain")(explain.explain)
 app.command(name="evaluate")(learn.evaluate)
 app.command(name="train")(learn.train)
+app.command(name="promote")(models.promote)
+app.command(name="rollback")(models.rollback)
+app.command(name="models")(models.list_models)
 app.command(name="taxonomy")(know.taxonomy)
 app.command(name="formats")(know.formats)
 add_commands(app)
