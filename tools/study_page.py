@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -16,6 +17,7 @@ from tools.study_settings import HELD_OUT, ORDINARY, REAL
 LARGEST_RATIO: Final = {200: 0.45, 1000: 0.35}
 AIM: Final = 0.03
 NONE: Final = "-"
+WIDTH: Final = 140
 SAME_AS_QUAPYS: Final = {"ACC", "PACC", "EMQ"}
 COVERED: Final = (0.93, 0.97)
 TITLES: Final = {
@@ -86,7 +88,7 @@ def readme_part(found: Study) -> str:
         "from. `make study` runs it anew."
     )
     image = "![Mean error by method and number of statements; coverage of the intervals by true share](docs/study.svg)"
-    return f"{errors}\n{intervals}\n{more}\n\n{image}"
+    return f"{textwrap.fill(f'{errors} {intervals} {more}', WIDTH, break_on_hyphens=False)}\n\n{image}"
 
 
 def _asked(found: Study) -> str:
