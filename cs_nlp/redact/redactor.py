@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Final
+from types import ModuleType
+from typing import TYPE_CHECKING, Final, cast
 
 from cs_nlp.errors import MissingExtraError
 from cs_nlp.redact.found import Found
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
 BEFORE_WORDS: Final = 14
 WINDOW: Final = 4000
 MARGIN: Final = 120
+_UNUSED: Final = ("torch", "transformers")
 _HAS_WORD: Final = re.compile(r"[^\W_]")
 
 
@@ -118,9 +122,10 @@ class Redactor:
 
     def _engine(self) -> Engine:
         if self._loaded is None:
-            from cs_nlp.redact.engine import Engine  # noqa: PLC0415 - Presidio and spaCy take seconds and 150 MB
+            with _without(*_UNUSED):
+                from cs_nlp.redact.engine import Engine  # noqa: PLC0415 - Presidio and spaCy take seconds and 150 MB
 
-            self._loaded = Engine()
+                self._loaded = Engine()
         return self._loaded
 
     def _apply(
@@ -183,3 +188,19 @@ def _to_original(now: RedactedText, one: Found, ledger: Ledger) -> Span:
             break
         shift += len(span.placeholder) - (span.end - span.start)
     return Span(one.start - shift, one.end - shift, one.kind, ledger.placeholder(one.kind, now.text[one.start : one.end]))
+
+
+@contextmanager
+def _without(*names: str) -> Iterator[None]:
+    """Makes packages that are not loaded look as if they were not installed.
+
+    spaCy loads torch wherever it finds it, which costs seconds and 300 MB, and nothing here uses it.
+    """
+    modules = cast("dict[str, ModuleType | None]", sys.modules)
+    hidden = [name for name in names if name not in modules]
+    modules.update(dict.fromkeys(hidden))
+    try:
+        yield
+    finally:
+        for name in hidden:
+            modules.pop(name, None)
