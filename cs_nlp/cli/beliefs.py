@@ -53,17 +53,15 @@ def beliefs(  # noqa: PLR0913, PLR0917 - each is an option of the command
     known = read_known(keep) if keep is not None else {}
     classifier = load_classifier(model or settings.model, threads=settings.threads)
     intake = None
-    redact: Redact | None = list  # what is stored is redacted
     if paths:
         refuse_choice(org, team)
         intake = Intake(paths, read_options(settings, format_name, role_map, metadata, encoding, detect_roles))
         scored = list(score_transcripts(intake.transcripts(), classifier))
-        redact = _redaction(scored)
+        found = beliefs_of(scored, classifier, _redaction(scored), options, known)
     else:
         from cs_nlp.cli import store_signals as work  # noqa: PLC0415 - the database is loaded only where it is used
 
-        scored, options = work.read_scored(settings, work.Wish(org, tuple(team or ()), model, has_zone=tz is not None), options)
-    found = beliefs_of(scored, classifier, redact, options, known)
+        found = work.read_beliefs(settings, work.Wish(org, tuple(team or ()), model, has_zone=tz is not None), classifier, known)
     for one in found:
         if as_json:
             print_json(beliefs_row(one))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
@@ -10,13 +10,15 @@ from sqlalchemy import Connection
 
 from cs_nlp.cli.screen import tell
 from cs_nlp.cli.store_open import opened_known
-from cs_nlp.errors import InputError
+from cs_nlp.errors import ArtefactError, InputError
 from cs_nlp.pipeline import Reading, report_page
 from cs_nlp.pipeline.findings import Known
 from cs_nlp.pipeline.published import SeriesQuery, published_signals
+from cs_nlp.pipeline.published_words import published_beliefs, published_newcomers, published_transcripts
 from cs_nlp.pipeline.publishing import DEFAULT_RULES, check_rules
-from cs_nlp.pipeline.stored import other_models, stored_joining_days, stored_transcripts, stored_zones
-from cs_nlp.records import ScoredTranscript, Signal
+from cs_nlp.pipeline.stored import other_models, stored_joining_days, stored_zones
+from cs_nlp.records import Signal
+from cs_nlp.records.beliefs import KnownBelief, TeamBeliefs
 from cs_nlp.scoring import Artefact, Classifier, find_artefact, load_classifier
 from cs_nlp.settings import Settings
 from cs_nlp.signals import zone_of
@@ -51,15 +53,10 @@ def read(settings: Settings, wish: Wish, options: Reading) -> tuple[list[Signal]
             shorter periods, or another time zone than a team's own.
     """
     artefact = Artefact.open(find_artefact(wish.model or settings.model))
-    with _chosen(settings, wish, artefact) as (db, organisation, selection):
+    with _chosen(settings, wish, artefact) as (db, organisation):
         options = zoned(db, organisation, wish, options)
         found = _published(db, organisation, artefact, options, wish.teams)
-        page = ""
-        if wish.html:
-            scored = list(stored_transcripts(db, organisation, artefact, selection))
-            page = _page(
-                scored, found, load_classifier(str(artefact.path), threads=settings.threads), options, _known(db, organisation, wish)
-            )
+        page = _page(db, organisation, settings, wish, found, options) if wish.html else ""
     return found, page
 
 
@@ -72,29 +69,51 @@ def _published(db: Connection, organisation: int, artefact: Artefact, options: R
     return found
 
 
-def read_scored(settings: Settings, wish: Wish, options: Reading) -> tuple[list[ScoredTranscript], Reading]:
-    """The stored transcripts with their statements, redacted as they were kept, and the options with each team's own zone.
+def read_beliefs(settings: Settings, wish: Wish, classifier: Classifier, known: Mapping[str, Sequence[KnownBelief]]) -> list[TeamBeliefs]:
+    """What stored teams believe, of published transcripts, in the words that were kept.
+
+    Args:
+        settings: which database, and seed.
+        wish: what is asked for; a zone is refused, as each team has its own.
+        classifier: that scored them.
+        known: by team, beliefs of a run before.
 
     Raises:
         StoreError: the database can't be used.
-        InputError: there is no such organisation or team in it.
+        InputError: there is no such organisation or team in it; a zone or another smallest group than the published one is asked for.
     """
-    artefact = Artefact.open(find_artefact(wish.model or settings.model))
-    with _chosen(settings, wish, artefact) as (db, organisation, selection):
-        return list(stored_transcripts(db, organisation, artefact, selection)), zoned(db, organisation, wish, options)
+    if wish.has_zone:
+        raise InputError("--tz: each stored team has its own zone, which 'cs-nlp db zone' changes")
+    with _chosen(settings, wish, classifier.artefact) as (db, organisation):
+        check_rules(db, organisation, replace(DEFAULT_RULES, k=settings.smallest_group))
+        return [
+            published_beliefs(db, organisation, classifier, team, known.get(team, ()), seed=settings.seed)
+            for team in _teams(db, organisation, wish)
+        ]
 
 
-def _page(scored: Sequence[ScoredTranscript], found: Sequence[Signal], classifier: Classifier, options: Reading, known: Known) -> str:
-    teams = {one.totals.team for one in scored}
-    known = replace(known, interventions=[one for one in known.interventions if one.team in teams])
+def _page(db: Connection, organisation: int, settings: Settings, wish: Wish, found: Sequence[Signal], options: Reading) -> str:
+    """The report, of published transcripts."""
+    classifier = load_classifier(wish.model or settings.model, threads=settings.threads)
+    artefact, teams = classifier.artefact, _teams(db, organisation, wish)
+    scored = [one for team in teams for one in published_transcripts(db, organisation, artefact, team)]
+    there = {one.totals.team for one in scored}
+    # Where only some teams are asked for, there is nothing to hold a change against.
+    done = [] if wish.teams else [one.intervention for one in list_interventions(db, organisation) if one.intervention.team in there]
+    joined = stored_joining_days(db, organisation)
+    newcomers = [published_newcomers(db, organisation, artefact, team, seed=options.seed) for team in teams if joined.get(team)]
     has_words = any(one.statement.text for each in scored for one in each.statements)
-    return report_page(scored, found, classifier.artefact, options, redact=list, classifier=classifier if has_words else None, known=known)
+    try:
+        beliefs = [published_beliefs(db, organisation, classifier, team, seed=options.seed) for team in teams] if has_words else []
+    except ArtefactError as error:
+        tell(f"beliefs are left out: {error}")
+        beliefs = []
+    known = Known(interventions=done, newcomers=newcomers, beliefs=beliefs)
+    return report_page(scored, found, artefact, options, redact=list, known=known)
 
 
-def _known(db: Connection, organisation: int, wish: Wish) -> Known:
-    """Joining days, and interventions where the teams to compare with are read as well."""
-    done = () if wish.teams else [one.intervention for one in list_interventions(db, organisation)]
-    return Known(joined=stored_joining_days(db, organisation), interventions=done)
+def _teams(db: Connection, organisation: int, wish: Wish) -> list[str]:
+    return sorted(wish.teams or stored_zones(db, organisation))
 
 
 def zoned(db: Connection, organisation: int, wish: Wish, options: Reading) -> Reading:
@@ -103,14 +122,14 @@ def zoned(db: Connection, organisation: int, wish: Wish, options: Reading) -> Re
 
 
 @contextmanager
-def _chosen(settings: Settings, wish: Wish, artefact: Artefact) -> Iterator[tuple[Connection, int, Selection]]:
+def _chosen(settings: Settings, wish: Wish, artefact: Artefact) -> Iterator[tuple[Connection, int]]:
     """What is asked for, in a transaction that reads; at the end the user is told what of it is not counted."""
     selection = Selection(teams=wish.teams or None)
     with opened_known(settings, wish.org) as (store, organisation), store.reading() as db:
         teams = stored_zones(db, organisation).keys()
         if unknown := sorted(set(wish.teams) - teams):
             raise InputError(f"--team {unknown[0]}: not in this database; it has {', '.join(filter(None, teams)) or 'no team'}")
-        yield db, organisation, selection
+        yield db, organisation
         waiting = count_waiting(db, organisation)
         others = other_models(db, organisation, artefact, selection)
     if waiting:

@@ -28,11 +28,13 @@ class Known:
         joined: when people joined, as for `joining_days`; what transcripts say of it is known without.
         interventions: what was done, with which team and when.
         beliefs: from `beliefs_of` with the same options.
+        newcomers: what is found of them; where none is given it is found from the joining days.
     """
 
     joined: JoiningDays = field(default_factory=dict)
     interventions: Sequence[Intervention] = ()
     beliefs: Sequence[TeamBeliefs] = ()
+    newcomers: Sequence[Newcomers] = ()
 
 
 def findings_of(
@@ -66,7 +68,7 @@ def findings_of(
     changes = find_changes(totals, by=options.by, tz=options.tz, k=options.smallest_group, correction=correction, resampling=resampling)
     change_of = {change.team: change for change in changes}
     beliefs_of = {belief.team: belief for belief in known.beliefs}
-    newcomers = {one.team: one for one in _newcomers(scored, artefact, options, known.joined)}
+    newcomers = {one.team: one for one in known.newcomers or _newcomers(scored, artefact, options, known.joined)}
     advice = {one.team: one for one in coach(signals, [row for own in drivers.values() for row in own], known.beliefs)}
     return {
         team: Findings(

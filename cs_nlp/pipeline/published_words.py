@@ -64,6 +64,21 @@ def unpublished_because(db: Connection, organisation: int, artefact: Artefact, t
     return published_signals(db, organisation, artefact, SeriesQuery(team))[0].withheld
 
 
+def published_transcripts(
+    db: Connection, organisation: int, artefact: Artefact, team: str, at_most: int = MOST_TRANSCRIPTS
+) -> list[ScoredTranscript]:
+    """The transcripts of a team's newest published sums, whole sums of them.
+
+    Args:
+        db: a transaction that reads.
+        organisation: whose.
+        artefact: of the model.
+        team: name of the team.
+        at_most: so many together; the newest sum in any case.
+    """
+    return list(stored_transcripts(db, organisation, artefact, _newest(db, organisation, artefact, team, at_most)))
+
+
 def published_drivers(db: Connection, organisation: int, artefact: Artefact) -> list[DriverEvidence]:
     """Net evidence on each driver for each team, where to push first on top.
 
@@ -95,7 +110,7 @@ def published_beliefs(
         ArtefactError: the classifier gives no sentence vectors.
     """
     options = _reading(db, organisation, seed)
-    scored = _transcripts(db, organisation, classifier.artefact, team, MOST_WORDS)
+    scored = published_transcripts(db, organisation, classifier.artefact, team, MOST_WORDS)
     found = beliefs_of(scored, classifier, list, options, {team: known})
     if found:
         return found[0]
@@ -126,7 +141,7 @@ def published_newcomers(db: Connection, organisation: int, artefact: Artefact, t
     """
     options, known = _reading(db, organisation, seed), stored_joining_days(db, organisation)
     cohorts = Cohorts(k=options.smallest_group)
-    scored = _transcripts(db, organisation, artefact, team, MOST_TRANSCRIPTS)
+    scored = published_transcripts(db, organisation, artefact, team)
     made = newcomers_of(scored, artefact, known, options, cohorts)
     if not made:
         return Newcomers(team, None, None, (), None, None, None, 0.95, "", 0, NoSpeed.TOO_FEW_WEEKS)
@@ -207,10 +222,6 @@ def _fitting(sums: Iterable[PublishedSum], at_most: int) -> list[PublishedSum]:
             break
         found.append(one)
     return found
-
-
-def _transcripts(db: Connection, organisation: int, artefact: Artefact, team: str, at_most: int) -> list[ScoredTranscript]:
-    return list(stored_transcripts(db, organisation, artefact, _newest(db, organisation, artefact, team, at_most)))
 
 
 def _by_tenure(

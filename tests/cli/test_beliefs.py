@@ -111,6 +111,8 @@ def test_stored_transcripts_give_the_beliefs_that_their_kept_words_carry(tmp_pat
     assert abs(stored["n_statements"] - found["n_statements"]) <= 15
     cultures = [sorted(belief["culture"] for belief in team["beliefs"][:3]) for team in (stored, found)]
     assert cultures[0] == cultures[1]
+    with pytest.raises(InputError, match="each stored team has its own zone"):
+        _raise(CliRunner().invoke(app, ["beliefs", "--tz", "Europe/Paris"], env=env).exception)
     with pytest.raises(InputError, match="--team south: not in this database; it has harbour-bank"):
         _raise(CliRunner().invoke(app, ["beliefs", "--team", "south"], env=env).exception)
     with pytest.raises(InputError, match="leave out PATH"):

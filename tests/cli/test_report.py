@@ -37,10 +37,10 @@ def test_joining_days_and_interventions_that_are_stored_stand_in_the_report(tmp_
     env = _env(tmp_path, "none")
     _run(env, "ingest", SAMPLES / "north-broadband", SAMPLES / "alder-health", "--tz", "Europe/London")
     with open_store(env["CS_NLP_DATABASE"]) as store, store.writing() as db:
-        done = Intervention("north-broadband", date(2026, 7, 13), "coaching starts")
+        done = Intervention("north-broadband", date(2026, 7, 20), "coaching starts")
         add_intervention(db, find_organisation(db, "default"), done)
     text = _report(env, tmp_path / "all.html")
-    assert "What came of: coaching starts, 13 July 2026" in text
+    assert "What came of: coaching starts, 20 July 2026" in text
     assert re.search(r"Assertive, customer-focused: (\d+ points? (up|down)|no change) against the other teams", text)
     assert "to speak of groups and not of persons" in text
     # No words were kept, so nobody is quoted, and nothing is said about what several people say.
