@@ -20,13 +20,14 @@ ANY := $(if $(wildcard $(DEV)),$(DEV),$(RUN))
 REPORT ?= out/report.html
 # Arguments for the fuzzer, e.g. make fuzz FUZZ="--only webvtt srt --seed 7".
 FUZZ ?=
+FUZZ_S ?= 600
 
 RECIPE ?= models/recipes/culture-en-corpus.toml
 # The released model comes last: its card compares the others.
 COMPARED := tfidf-corpus tfidf culture-en-corpus culture-en-small
 
 ##@ Use
-run: $(ANY) ## set up what scoring needs (no torch), show the sample teams' culture beside the truth, write out/report.html
+run: $(ANY) ## set up what is needed (no torch), show the sample teams' culture beside the truth, then serve them until Ctrl-C (ARGS=--once: don't)
 	@mkdir -p $(dir $(REPORT))
 	$(BIN)/python -m tools.show_samples --html $(REPORT) $(ARGS)
 
@@ -49,6 +50,9 @@ format: $(DEV) ## bring the code into the house's format
 fuzz: $(DEV) ## 10 million bytes of mutated samples through every reader, then the property tests with 5,000 inputs each
 	$(BIN)/python -m tools.fuzz_reading $(FUZZ)
 	$(BIN)/python -m pytest -m hypothesis --hypothesis-profile=fuzz $(ARGS)
+
+fuzz-service: $(DEV) ## schemathesis over the whole OpenAPI document of a running service, FUZZ_S seconds on each database
+	CS_NLP_FUZZ_S=$(FUZZ_S) $(BIN)/python -m pytest tests/service/reading/test_fuzz.py $(ARGS)
 
 train: $(DEV) ## train a model from the project's own corpus alone, into models/ (or from another RECIPE=...)
 	$(BIN)/cs-nlp train $(RECIPE) --out models/$(basename $(notdir $(RECIPE))) $(ARGS)
@@ -90,7 +94,7 @@ $(BIN)/python:
 	"$(PYTHON)" -m venv "$(VENV)"
 
 $(RUN): requirements/run.lock pyproject.toml hatch_build.py | $(BIN)/python
-	@echo "Setting up $(VENV) with $$(grep -c '^[a-z]' $<) packages for scoring (no torch). This happens once."
+	@echo "Setting up $(VENV) with $$(grep -c '^[a-z]' $<) packages for scoring and the service (no torch). This happens once."
 	$(PIP) install -r $<
 	$(PIP) install --no-deps -e .
 	@touch $@
@@ -101,4 +105,4 @@ $(DEV): requirements/dev.lock pyproject.toml hatch_build.py | $(BIN)/python
 	$(PIP) install --no-deps -e .
 	@touch $@
 
-.PHONY: run test check lint format fuzz train compare study bench bench-store lock wheel clean help
+.PHONY: run test check lint format fuzz fuzz-service train compare study bench bench-store lock wheel clean help

@@ -5,24 +5,23 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from importlib.metadata import version
-from typing import Any, Final
+from typing import Final
 
 from anyio import CapacityLimiter
 from fastapi import FastAPI
-from fastapi.openapi.utils import get_openapi
 
 from cs_nlp.settings import Settings
 from service import dashboard
 from service.auth import KeyRing
 from service.deps import Backlog
-from service.errors import MEDIA_TYPE, add_handlers
+from service.document import document_of, tell_methods
+from service.errors import add_handlers
 from service.limits import MEGABYTE, BodyLimits, Gate, Patience, RateLimiter
 from service.logs import log
 from service.metrics import Metrics
 from service.observe import Observer
 from service.remembered import Remembered
 from service.routes import batches, findings, health, interventions, labels, score, teams, transcripts, webhooks
-from service.schemas.base import ProblemOut
 from service.schemas.items import ItemIn
 from service.schemas.stored import BatchIn
 from service.state import Service, opened
@@ -58,8 +57,9 @@ def create_app(settings: Settings, *, metrics: Metrics | None = None, patience: 
         docs_url=None,
         redoc_url=None,
     )
-    app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]  # as FastAPI's manual has it
+    app.openapi = lambda: document_of(app, (ItemIn, BatchIn))  # type: ignore[method-assign]  # as FastAPI's manual has it
     add_handlers(app)
+    tell_methods(app)
     include_routes(app)
     app.state.remembered = Remembered()
     usual, batch = settings.body_mb * MEGABYTE, settings.batch_mb * MEGABYTE
@@ -110,23 +110,3 @@ def _worker(service: Service) -> Worker | None:
     worker = Worker(service)
     worker.start()
     return worker
-
-
-def _openapi(app: FastAPI) -> dict[str, Any]:
-    """The OpenAPI document: FastAPI's own shape of a validation error, which is never sent, gives way to problems."""
-    if app.openapi_schema is None:
-        document = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
-        schemas = document.setdefault("components", {}).setdefault("schemas", {})
-        for name in ("HTTPValidationError", "ValidationError"):
-            schemas.pop(name, None)
-        for model in (ProblemOut, ItemIn, BatchIn):  # FastAPI does not see that they are in use
-            whole = model.model_json_schema(ref_template="#/components/schemas/{model}")
-            schemas.update(whole.pop("$defs", {}))
-            schemas[model.__name__] = whole
-        for path in document["paths"].values():
-            for operation in path.values():
-                answer = operation.get("responses", {}).get("422")
-                if answer is not None:
-                    answer["content"] = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemOut"}}}
-        app.openapi_schema = document
-    return app.openapi_schema
