@@ -7,11 +7,13 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from cs_nlp.store import Job, Store, announce_finished, list_webhooks, send_event
+from cs_nlp.scoring.registry import Entry
+from cs_nlp.store import Job, Store, announce_finished, list_webhooks, organisation_names, send_event
 
 TRANSCRIPT_SCORED: Final = "transcript.scored"
 BATCH_FINISHED: Final = "batch.finished"
-EVENTS: Final = (TRANSCRIPT_SCORED, BATCH_FINISHED)
+MODEL_PROMOTED: Final = "model.promoted"
+EVENTS: Final = (TRANSCRIPT_SCORED, BATCH_FINISHED, MODEL_PROMOTED)
 
 
 def announce_scored(db: Connection, organisation: int, uids: Sequence[str]) -> None:
@@ -35,3 +37,23 @@ def announce_batches(store: Store, organisation: int) -> list[Job]:
             data = {"job": job.uid, "status": job.status, "counts": dict(job.counts), "transcripts": dict(job.states)}
             send_event(db, organisation, BATCH_FINISHED, {"type": BATCH_FINISHED, "data": data})
     return finished
+
+
+def announce_promoted(store: Store, promotion: Entry) -> int:
+    """Tell every organisation's webhooks that another model is live; returns how many deliveries are on their way.
+
+    Args:
+        store: the database.
+        promotion: the step in the registry of models.
+    """
+    model = {
+        "action": promotion.action,
+        "model": promotion.model,
+        "replaced": promotion.replaced,
+        "since": promotion.since.isoformat(),
+        "learnt": promotion.learnt,
+        "learning_sha256": promotion.learning_sha256,
+    }
+    with store.writing() as db:
+        names = organisation_names(db)
+        return sum(send_event(db, one, MODEL_PROMOTED, {"type": MODEL_PROMOTED, "data": model}) for one in names.values())
