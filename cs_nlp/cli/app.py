@@ -15,6 +15,7 @@ from cs_nlp.cli import (
     intervention,
     keys,
     know,
+    label,
     learn,
     models,
     newcomers,
@@ -58,6 +59,7 @@ app.command(name="train")(learn.train)
 app.command(name="promote")(models.promote)
 app.command(name="rollback")(models.rollback)
 app.command(name="models")(models.list_models)
+app.add_typer(label.label_app, name="label")
 app.command(name="taxonomy")(know.taxonomy)
 app.command(name="formats")(know.formats)
 add_commands(app)

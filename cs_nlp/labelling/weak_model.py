@@ -92,6 +92,9 @@ def majority(fired: Fired, votes: Ints, classes: int) -> Ints:
 
 def _probabilities(fired: Fired, votes: Ints, accuracy: Floats, coverage: Floats, shares: Floats) -> Floats:
     own, others = accuracy * coverage / shares[votes], (1 - accuracy) * coverage / (1 - shares[votes])
+    # A rule that fires more often than its class stands: both chances shrink alike, so that alone it is still right with `accuracy`.
+    room = np.minimum(1.0, (1 - _EDGE) / np.maximum(own, others))
+    own, others = own * room, others * room
     fires = np.repeat(others[:, None], len(shares), axis=1)  # (rules, classes)
     fires[np.arange(len(votes)), votes] = own
     fires = np.clip(fires, _EDGE * _EDGE, 1 - _EDGE)

@@ -168,3 +168,10 @@ def test_the_shipped_rules_are_better_than_chance_on_documents_that_they_were_no
     assert together.accuracy is not None
     assert together.covered > 0.08
     assert together.accuracy > 0.6
+
+
+def test_a_rule_alone_is_right_as_often_as_it_is_trusted_however_often_it_fires() -> None:
+    for n in (2, 20, 90):
+        fired = np.arange(100)[:, None] < n
+        model = fit_label_model(fired, [0], 5)
+        assert model.probabilities(fired)[0, 0] == pytest.approx(model.accuracy[0], abs=0.03)
