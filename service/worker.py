@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Final
 
+from cs_nlp.pipeline.announcing import announce_changes
 from cs_nlp.pipeline.batches import read_waiting
 from cs_nlp.pipeline.events import announce_batches
 from cs_nlp.pipeline.items import Seal
@@ -22,6 +23,7 @@ from cs_nlp.store import (
     forget_requests,
     list_deliveries,
     organisation_names,
+    published_mark,
 )
 from service.logs import log, log_error
 from service.sending import GONE, send
@@ -49,6 +51,7 @@ class Worker:
         self._stopping = threading.Event()
         self._bell = threading.Event()
         self._forgot = time.monotonic()
+        self._marks: dict[int, str] = {}
         self._seal = Seal(service.secret)
         steps = (
             ("scoring", self._score, service.wake),
@@ -110,7 +113,16 @@ class Worker:
                 if self._stopping.is_set():
                     return False
                 announce_batches(service.store, organisation)
+            self._look_for_changes(organisation)
         return found
+
+    def _look_for_changes(self, organisation: int) -> None:
+        """Tell which teams began to speak differently, where something was published since the last look."""
+        with self._service.store.reading() as db:
+            mark = published_mark(db, organisation)
+        if mark != self._marks.get(organisation, ""):
+            announce_changes(self._service.store, organisation, self._service.classifier.artefact, seed=self._service.settings.seed)
+            self._marks[organisation] = mark
 
     def _read(self) -> bool:
         """Read the files of batches."""

@@ -12,8 +12,9 @@ from cs_nlp.store import Job, Store, announce_finished, list_webhooks, organisat
 
 TRANSCRIPT_SCORED: Final = "transcript.scored"
 BATCH_FINISHED: Final = "batch.finished"
+CULTURE_CHANGED: Final = "culture.changed"
 MODEL_PROMOTED: Final = "model.promoted"
-EVENTS: Final = (TRANSCRIPT_SCORED, BATCH_FINISHED, MODEL_PROMOTED)
+EVENTS: Final = (TRANSCRIPT_SCORED, BATCH_FINISHED, CULTURE_CHANGED, MODEL_PROMOTED)
 
 
 def announce_scored(db: Connection, organisation: int, uids: Sequence[str]) -> None:

@@ -16,7 +16,7 @@ from cs_nlp.store.idempotency import Answer, Repeat, begin_request, finish_reque
 from cs_nlp.store.jobs import Job, announce_finished, close_job, count_errors, count_item, find_job, make_job
 from cs_nlp.store.keys import SCOPES, Key, check_key, list_keys, make_key, note_use, revoke_key
 from cs_nlp.store.listing import StoredTranscript, count_models, count_states, find_transcript, list_transcripts, unknown_transcripts
-from cs_nlp.store.marks import published_mark
+from cs_nlp.store.marks import published_mark, sent_payloads
 from cs_nlp.store.migrate import Version, differences, open_store, revision_of, upgrade, version_of
 from cs_nlp.store.notes import StoredIntervention, add_intervention, give_feedback, list_interventions, read_feedback, remove_intervention
 from cs_nlp.store.organisations import (
@@ -188,6 +188,7 @@ __all__ = [
     "revoke_key",
     "rotate_secret",
     "send_event",
+    "sent_payloads",
     "set_zone",
     "state_of",
     "statements_of",

@@ -166,6 +166,7 @@ TRIES: dict[str, Try] = {
     "revoke_key": lambda db, org, their: public.revoke_key(db, org, their["key"].uid),
     "rotate_secret": lambda db, org, their: public.rotate_secret(db, org, their["webhook"].uid),
     "send_event": lambda db, org, _: public.send_event(db, org, "ping", {}),
+    "sent_payloads": lambda db, org, _: public.sent_payloads(db, org, "ping"),
     "set_zone": lambda db, org, _: public.set_zone(db, org, "north", "Asia/Tokyo"),
     "state_of": lambda db, org, _: public.state_of(db, org, date(2100, 1, 1)) != "before 2100-01-01: 0 up to None; left: 0 up to None",
     "statements_of": lambda db, org, their: public.statements_of(db, org, their["transcript"].uid),
