@@ -69,6 +69,9 @@ bench: $(DEV) ## measure speed and memory of scoring against a transformers pipe
 bench-store: $(DEV) ## fill a database with a million made-up statements and measure how long a team's series takes to read
 	$(BIN)/python -m tools.bench_store $(ARGS)
 
+bench-service: $(DEV) ## measure the service under load: a server process, and this one as its client
+	$(BIN)/python -m tools.bench_service $(ARGS)
+
 lock: $(DEV) ## resolve the dependencies anew and write requirements/*.lock
 	$(PIP) install --quiet "uv>=0.9,<1"
 	$(BIN)/python -m tools.lock
@@ -105,4 +108,4 @@ $(DEV): requirements/dev.lock pyproject.toml hatch_build.py | $(BIN)/python
 	$(PIP) install --no-deps -e .
 	@touch $@
 
-.PHONY: run test check lint format fuzz fuzz-service train compare study bench bench-store lock wheel clean help
+.PHONY: run test check lint format fuzz fuzz-service train compare study bench bench-store bench-service lock wheel clean help

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import signal
 import threading
+from types import FrameType
 from typing import Final
 
 import uvicorn
@@ -15,6 +17,8 @@ from service.server import PatientProtocol
 from service.state import opened
 from service.worker import Worker
 
+KEEP_S: Final = 30
+"""Seconds that a connection is kept for the next request."""
 GRACE_S: Final = 30
 """Seconds that running requests have to end when the service is stopped."""
 
@@ -26,6 +30,9 @@ def run_service(settings: Settings) -> None:
         CsNlpError: something can't be opened.
     """
     set_up()
+    for which in (signal.SIGINT, signal.SIGTERM):
+        # uvicorn stops at these and then raises them once more, which would end a clean stop with an error.
+        signal.signal(which, _stopped)
     server_of(settings).run()
 
 
@@ -42,6 +49,7 @@ def server_of(settings: Settings, patience: Patience | None = None) -> uvicorn.S
         server_header=False,
         proxy_headers=False,
         timeout_graceful_shutdown=GRACE_S,
+        timeout_keep_alive=KEEP_S,
     )
     return uvicorn.Server(config)
 
@@ -55,3 +63,7 @@ def run_worker(settings: Settings, stopped: threading.Event) -> None:
     set_up()
     with opened(settings, warm=False) as service:
         Worker(service).run_until(stopped)
+
+
+def _stopped(_signal: int, _frame: FrameType | None) -> None:
+    """The server has stopped; there is nothing more to do."""
