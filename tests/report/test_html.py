@@ -109,7 +109,7 @@ def test_page_explains_the_cultures_the_method_and_a_missing_correction(page: st
     how = page.partition('<section id="how">')[2]
     for culture in SIGNAL_CULTURES:
         assert load_taxonomy().cultures[culture].title in how
-    assert "the probabilistic adjusted count" in how
+    assert "a probabilistic adjusted count" in how
     assert "<strong>not corrected</strong> for its errors (no trust)" in how
     assert "nothing about any one person" in how
 
