@@ -11,7 +11,8 @@ class under a set, p its likeliest prevalence (see `quantify`), and V the covari
 and the chance exp(-J / 2s), where s is the smallest misfit over its degrees of freedom, if that is above 1 (the Birge ratio; Birge 1932,
 Phys. Rev. 40:207): where the text is like none of the kinds, they are not believed too much. The mean of w over the sets by their
 chances is used, and their covariance is how far it is in doubt. What no weights explain says how far the held-out rows fail the text: all
-that is learnt from them has its variance enlarged s times, as is usual where measurements disagree by more than their errors.
+that is learnt from them has its variance enlarged s times, as is usual where measurements disagree by more than their errors, but at most
+MOST times: further stretching was measured to make intervals useless before it made them right.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ Floats = NDArray[np.float64]
 TYPICAL: Final = 0.5
 SETS: Final = 64
 POOLED: Final = 0.5
+MOST: Final = 4.0
 LEAST: Final = 1e-6
 
 
@@ -59,12 +61,12 @@ def fit_kinds(correction: Correction, rows: Sequence[Totals | Cell], effect: flo
     p = likeliest_prevalence(same, means, covariance)
     off = same - np.einsum("gk,gkc->gc", p, means)
     misfit = np.einsum("gi,gij,gj->g", off, np.linalg.inv(covariance(p)), off)
-    stretch = max(1.0, float(misfit.min()) / (len(q) - len(per_class) + 1))
-    chance = np.exp(-(misfit - misfit.min()) / (2 * stretch))
+    misfits = max(1.0, float(misfit.min()) / (len(q) - len(per_class) + 1))
+    chance = np.exp(-(misfit - misfit.min()) / (2 * misfits))
     chance /= chance.sum()
     logs = chance @ sets
     doubt = (sets - logs).T @ ((sets - logs) * chance[:, None])
-    return correction.weighted([float(weight) for weight in np.exp(logs)], doubt, stretch)
+    return correction.weighted([float(weight) for weight in np.exp(logs)], doubt, min(misfits, MOST))
 
 
 @lru_cache(maxsize=8)
