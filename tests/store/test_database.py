@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import inspect, select
+from sqlalchemy import Connection, inspect, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from cs_nlp.errors import StoreError
@@ -89,15 +90,35 @@ def test_a_database_of_something_else_is_left_alone(nowhere: str) -> None:
         open_store(nowhere, create=True)
 
 
+def test_a_database_of_the_first_version_keeps_its_rows(nowhere: str) -> None:
+    with Store(database_url(nowhere)) as store:
+        with store.writing() as db:
+            _migrate(db, command.upgrade, "0001")
+            db.exec_driver_sql("INSERT INTO organisations (id, name, key_check, created_at) VALUES (7, 'acme', 'check', '2026-06-01')")
+            db.exec_driver_sql("INSERT INTO teams (id, organisation_id, name, time_zone) VALUES (3, 7, 'north', 'UTC')")
+        assert version_of(store) is Version.OLD
+
+        upgrade(store)
+
+        assert version_of(store) is Version.CURRENT
+        with store.reading() as db:
+            assert differences(db) == []
+            assert organisation_names(db) == {"acme": 7}
+
+
 def test_going_back_leaves_nothing(store: Store) -> None:
     with store.writing() as db:
-        config = Config()
-        config.set_main_option("script_location", str(_FOLDER))
-        config.attributes["connection"] = db
-        command.downgrade(config, "base")
+        _migrate(db, command.downgrade, "base")
 
     with store.reading() as db:
         assert inspect(db).get_table_names() == ["alembic_version"]
+
+
+def _migrate(db: Connection, way: Callable[[Config, str], None], to: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(_FOLDER))
+    config.attributes["connection"] = db
+    way(config, to)
 
 
 def test_what_is_raised_undoes_a_transaction(store: Store) -> None:
