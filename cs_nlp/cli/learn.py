@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from itertools import islice
@@ -118,6 +119,17 @@ def train(
     with progress(found.name) as bar:
         run(found, folder, progress=lambda what, done, total: bar(done, total, what), export_only=export_only)
     tell(f"model: {folder} (its card is {folder / 'README.md'})")
+    if uri := os.environ.get("MLFLOW_TRACKING_URI"):
+        _track(folder, uri)
+
+
+def _track(folder: Path, uri: str) -> None:
+    from cs_nlp.training.tracking import can_log, log_run  # noqa: PLC0415 - only this command needs it
+
+    if can_log():
+        tell(f"MLflow has the run: {log_run(folder, uri)}")
+    else:
+        tell("MLFLOW_TRACKING_URI is set, but MLflow is not installed, so it has not got the run: pip install mlflow-skinny")
 
 
 def _open(file: Path | None) -> TextIO:
