@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import json
+import os
 import re
+import signal
 import subprocess
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -37,10 +40,14 @@ def _keys(value: object) -> object:
 
 
 @pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    """Runs a block by its number, each once, all in one folder."""
+def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
+    """Runs a block by its number, each once, all in one folder; a service that was started is ended."""
     folder = lay_out(tmp_path_factory.mktemp("readme"))
-    return functools.cache(lambda i: run_block(BLOCKS[i], folder))
+    yield functools.cache(lambda i: run_block(BLOCKS[i], folder))
+    started = folder / "service.pid"
+    if started.exists():
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(int(started.read_text()), signal.SIGTERM)
 
 
 @pytest.mark.parametrize("i", _named("bash", "python"))
