@@ -19,7 +19,7 @@ OLDEST_PYTHON = "3.11"
 TORCH = "torch==2.13.0"
 CUDA = re.compile(r"(nvidia|cuda)-|triton==")
 LOCKS = {
-    "run.lock": ("what `make run` installs: the package's own dependencies, no torch", ()),
+    "run.lock": ("what `make run` installs: the package's own dependencies, redaction and the service, no torch", ("redact", "service")),
     "dev.lock": (
         "what `make test` and `make check` install: the above, training, labelling, redaction, service, PostgreSQL and the checks",
         ("train", "label", "redact", "service", "postgres", "dev"),

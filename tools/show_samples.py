@@ -1,6 +1,8 @@
 """The main job on the sample transcripts: score them, show each team's culture over twelve weeks beside the truth, write the report.
 
-    python -m tools.show_samples [--html out/report.html]
+    python -m tools.show_samples [--html out/report.html] [--once]
+
+Then it serves the same teams until Ctrl-C, with a link that signs in; `--once` ends after the report.
 
 The samples' labels are the truth here and never train or tune anything.
 """
@@ -79,6 +81,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Score the sample transcripts and show each team's culture beside the truth.")
     parser.add_argument("--html", type=Path, default=Path("out/report.html"), help="where the report goes (default: %(default)s)")
     parser.add_argument("--samples", type=Path, default=SAMPLES, help="the sample transcripts (default: %(default)s)")
+    parser.add_argument("--database", type=Path, default=Path("out/samples.db"), help="made anew for the service (default: %(default)s)")
+    parser.add_argument("--once", action="store_true", help="end after the report, without the service")
     chosen = parser.parse_args()
     console = Console(highlight=False, width=None if sys.stdout.isatty() else _WIDTH)
     started = time.monotonic()
@@ -99,6 +103,11 @@ def main() -> int:
         f"\n{len(scored)} transcripts, {n} statements, in {time.monotonic() - started:.1f} s. Report: {chosen.html.resolve()}",
         soft_wrap=True,
     )
+    if not chosen.once:
+        from tools.serve_samples import serve_samples  # noqa: PLC0415 - the report needs no web
+
+        chosen.database.parent.mkdir(parents=True, exist_ok=True)
+        serve_samples(chosen.samples, chosen.database, settings, classifier, INTERVENTIONS, console)
     return 0
 
 
@@ -161,3 +170,5 @@ if __name__ == "__main__":
         sys.exit(main())
     except CsNlpError as error:
         sys.exit(f"error: {error}")
+    except KeyboardInterrupt:
+        sys.exit(130)

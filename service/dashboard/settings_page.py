@@ -24,7 +24,12 @@ SCOPES_SAID: Final = {
     "label": "review statements, note what was done",
     "admin": "change settings, make and revoke keys",
 }
-EVENTS_SAID: Final = {"transcript.scored": "a transcript was scored", "batch.finished": "a batch is finished"}
+EVENTS_SAID: Final = {
+    "transcript.scored": "a transcript was scored",
+    "batch.finished": "a batch is finished",
+    "culture.changed": "a team began to speak differently",
+    "model.promoted": "another model scores from now on",
+}
 _SMALLEST, _LARGEST = 2, 100
 _DEAD: Final = 20
 
