@@ -65,19 +65,14 @@ def next_(  # noqa: PLR0913, PLR0917 - each is an option of the command
 ) -> None:
     """Choose statements to label next. For --by interval give all statements of one team and time: the sample speaks for them."""
     settings = read_settings()
-    if unknown := [name for name in culture or [] if name not in CULTURES]:
-        raise InputError(f"--culture {unknown[0]}: expected one of {', '.join(CULTURES)}")
-    if culture and by != "interval":
-        raise InputError("--culture goes with --by interval only")
+    wanted = _wanted(culture or [], by)
     done = read_annotations(labelled) if labelled else []
     pool = _open(read_annotations(files), done, everything=by == "interval")
     classifier = load_classifier(model or settings.model, threads=settings.threads)
     with progress("statements", len(pool)) as bar:
         probabilities = probabilities_for(pool, classifier, progress=bar)
         if by == "interval":
-            chosen, worth = choose_for_interval(
-                probabilities, n, classes=[CULTURES.index(name) for name in culture or []], seed=settings.seed
-            )
+            chosen, worth = choose_for_interval(probabilities, n, classes=wanted, seed=settings.seed)
             errors = f"expected standard error {worth.error:.4f}, of as many at random {worth.at_random:.4f}"
             tell(f"{worth.labels:.0f} labels were to be drawn; {errors}")
         else:
@@ -133,6 +128,15 @@ def shares(
         table.add_row(name, percent(value), f"{percent(interval.low)} to {percent(interval.high)}", percent(float(model_says)))
     if not as_json:
         out.print(table)
+
+
+def _wanted(cultures: Sequence[str], by: str) -> list[int]:
+    """Places of the cultures whose shares matter."""
+    if unknown := [name for name in cultures if name not in CULTURES]:
+        raise InputError(f"--culture {unknown[0]}: expected one of {', '.join(CULTURES)}")
+    if cultures and by != "interval":
+        raise InputError("--culture goes with --by interval only")
+    return [CULTURES.index(name) for name in cultures]
 
 
 def _open(pool: Sequence[AnnotatedStatement], done: Sequence[AnnotatedStatement], *, everything: bool) -> list[AnnotatedStatement]:
