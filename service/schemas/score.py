@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import Discriminator, Field, Tag
 
-from cs_nlp.records import Score, ScoredStatement
+from cs_nlp.records import Score, ScoredStatement, Unsure
 from cs_nlp.taxonomy import CULTURES, SIGNED_DRIVERS, TARGETS
 from service.schemas.base import Incoming, Outgoing, Text
 from service.schemas.items import ItemIn
@@ -68,6 +68,10 @@ class ScoreOut(Outgoing):
     target_probabilities: dict[str, float]
     drivers: Annotated[dict[str, float], Field(description="Signed drivers that it names, with their probabilities.")]
     windows: Annotated[int, Field(description="More than 1: the statement was longer than the model reads at once.")]
+    unsure: Annotated[
+        Unsure | None,
+        Field(description="Why not to believe it: `language` (not English, or mixed), `unlike` (what the model learnt from)."),
+    ]
 
     @classmethod
     def of(cls, score: Score) -> ScoreOut:
@@ -80,6 +84,7 @@ class ScoreOut(Outgoing):
             target_probabilities=dict(zip(TARGETS, score.target_probabilities, strict=True)),
             drivers={name: driven[name] for name in score.drivers},
             windows=score.windows,
+            unsure=score.unsure,
         )
 
 

@@ -97,3 +97,9 @@ def test_who_may(client: Client, keys: Keys) -> None:
     refused = client.post("/v1/score", json=body, headers=keys.without("ingest"))
     assert (refused.status_code, refused.json()["needed"]) == (403, ["ingest"])
     assert client.post("/v1/score", json=body, headers=keys.others()).status_code == 200
+
+
+def test_what_is_not_english_is_said_to_be_in_doubt(client: Client, keys: Keys) -> None:
+    texts = ["Das tut mir leid, ich kümmere mich sofort darum.", "She was right, so I fixed it."]
+    answer = client.post("/v1/score", json={"texts": texts}, headers=keys())
+    assert [one["unsure"] for one in answer.json()["scores"]] == ["language", None]
