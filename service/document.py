@@ -55,8 +55,8 @@ def tell_methods(app: FastAPI) -> None:
 
 def _methods_of(app: FastAPI, path: str) -> list[str]:
     paths = app.openapi()["paths"]
-    found = {method.upper() for known, methods in paths.items() if _pattern(known).fullmatch(path) for method in methods}
-    return sorted(found)
+    known = [path] if path in paths else [one for one in paths if _pattern(one).fullmatch(path)]
+    return sorted({method.upper() for one in known for method in paths[one]})
 
 
 @cache

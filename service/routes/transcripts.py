@@ -36,6 +36,7 @@ from service.state import Service
 router = APIRouter(prefix="/v1/transcripts", tags=["transcripts"], route_class=KeyedRoute)
 PATIENCE_S: Final = 30.0
 Uid = Annotated[str, Path(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
+_SCORED: Final[dict[int | str, dict[str, Any]]] = {200: {"model": ReceivedOut | ScoredTranscriptOut, "description": "It is scored."}}
 _FORM_SCHEMA: Final[dict[str, Any]] = {
     "type": "object",
     "required": ["file"],
@@ -56,7 +57,7 @@ def body_of(json_schema: str, form: dict[str, Any]) -> dict[str, Any]:
     return {"requestBody": {"required": True, "content": content}}
 
 
-@router.post("", status_code=202, responses=problems(413, 415), openapi_extra=body_of(ItemIn.__name__, _FORM_SCHEMA))
+@router.post("", status_code=202, responses=problems(413, 415) | _SCORED, openapi_extra=body_of(ItemIn.__name__, _FORM_SCHEMA))
 async def receive(  # noqa: PLR0913 - FastAPI hands everything over so
     item: Annotated[Item, Depends(read_item)],
     caller: Ingester,
