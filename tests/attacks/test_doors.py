@@ -15,6 +15,7 @@ from cs_nlp.taxonomy import CULTURES
 from tests.signals.samples import totals
 
 PERSONAL = {"person", "people", "speaker", "speakers", "agent", "pseudonym", "name"}
+OF_NOBODY = {("Belief", "name"), ("KnownBelief", "name")}  # a redacted sentence that several people said alike
 
 
 def _fields(kind: object, seen: set[object]) -> Iterator[tuple[str, str]]:
@@ -33,7 +34,7 @@ def _fields(kind: object, seen: set[object]) -> Iterator[tuple[str, str]]:
 def test_no_figure_has_a_place_for_a_person(kind: type) -> None:
     fields = list(_fields(kind, set()))
     assert len(fields) > 10
-    assert [field for field in fields if field[1] in PERSONAL] == []
+    assert [field for field in fields if field[1] in PERSONAL and field not in OF_NOBODY] == []
 
 
 def test_totals_would_be_found_out() -> None:
