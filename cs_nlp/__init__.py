@@ -14,6 +14,7 @@ if _typing.TYPE_CHECKING:
     from cs_nlp.pipeline import Reading, report_page, score_transcripts, signals_of
     from cs_nlp.records import (
         Channel,
+        Explanation,
         Interval,
         Role,
         Score,
@@ -26,6 +27,7 @@ if _typing.TYPE_CHECKING:
         Turn,
     )
     from cs_nlp.scoring import Classifier, Scores, load_classifier
+    from cs_nlp.scoring.explain import explain
     from cs_nlp.signals import Correction, team_signals
     from cs_nlp.taxonomy import load_taxonomy
 
@@ -34,6 +36,7 @@ __all__ = [
     "Classifier",
     "Correction",
     "CsNlpError",
+    "Explanation",
     "InputError",
     "Interval",
     "ReadOptions",
@@ -48,6 +51,7 @@ __all__ = [
     "Totals",
     "Transcript",
     "Turn",
+    "explain",
     "load_classifier",
     "load_taxonomy",
     "read_files",
@@ -74,6 +78,7 @@ _HOMES = {
     ),
     "cs_nlp.records": (
         "Channel",
+        "Explanation",
         "Interval",
         "Role",
         "Score",
@@ -90,6 +95,7 @@ _HOMES = {
         "Scores",
         "load_classifier",
     ),
+    "cs_nlp.scoring.explain": ("explain",),
     "cs_nlp.signals": (
         "Correction",
         "team_signals",
