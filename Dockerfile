@@ -18,11 +18,11 @@ FROM python:3.13-slim-bookworm
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends libgomp1 \
     && rm -rf /var/lib/apt/lists/* \
-    && useradd --system --uid 10001 --create-home cs-nlp
+    && useradd --system --uid 10001 cs-nlp
 COPY --from=build /opt/cs-nlp /opt/cs-nlp
 ENV PATH=/opt/cs-nlp/bin:$PATH PYTHONUNBUFFERED=1 CS_NLP_HOST=0.0.0.0
 USER 10001
-WORKDIR /home/cs-nlp
+WORKDIR /srv
 EXPOSE 8000
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=15s --timeout=5s --start-period=60s --retries=4 \

@@ -126,7 +126,7 @@ async def _enter(request: Request) -> None:
     if kind in _FORMS:
         if caller is None and kind == _FORMS[1]:
             raise Problem(_UNAUTHORISED, "you are not signed in any more")
-        form = await request.form(max_files=_FILES, max_fields=_FILES, max_part_size=service.settings.body_mb << 20)
+        form = await request.form(max_files=_FILES, max_fields=_FILES)
     request.state.form = form
     said = request.cookies.get(sessions.FORM_COOKIE, "") if request.state.visit is None else request.state.visit.session.nonce
     given = request.headers.get(TOKEN_HEADER) or form.get(TOKEN_FIELD)

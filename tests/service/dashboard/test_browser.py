@@ -24,6 +24,7 @@ from tests.service.reading.world import fill
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, needs_chromium]
 TEAMS = ("alder-health", "harbour-bank")
+HOSTILE_FILE = "<img src=x onerror=alert(1)>.pdf"
 PATHS = ("/", "/team?team=north", "/evidence?team=north&culture=aggressive", "/upload", "/review", "/settings", "/team?team=nobody")
 
 
@@ -42,11 +43,14 @@ def key_of(store: Store, organisation: int) -> str:
 
 @pytest.fixture
 def mixed(tmp_path: Path, repo_root: Path) -> Path:
-    """A folder as people have it: two teams' exports in several formats, and a file that is no transcript."""
+    """A folder as people have it: exports of two teams in several formats, and a file that is no transcript, with a hostile name."""
     folder = tmp_path / "exports"
-    for team in TEAMS:
-        shutil.copytree(repo_root / "data" / "samples" / team, folder / team)
-    (folder / "minutes.pdf").write_bytes(b"%PDF-1.7 no transcript")
+    samples = repo_root / "data" / "samples"
+    shutil.copytree(samples / TEAMS[0], folder / TEAMS[0])
+    (folder / TEAMS[1]).mkdir()
+    for name in ("metadata.csv", "team-chat.csv"):
+        shutil.copy(samples / TEAMS[1] / name, folder / TEAMS[1])
+    (folder / HOSTILE_FILE).write_bytes(b"%PDF-1.7 no transcript")
     return folder
 
 
@@ -76,10 +80,10 @@ def upload(page: Page, folder: Path) -> None:
     page.get_by_role("link", name="Add transcripts").click()
     page.locator("#folder").set_input_files(folder)
     expect(page.locator("#stage")).to_contain_text("Done", timeout=4 * WAIT_MS)
-    expect(page.locator("#scored-said")).to_contain_text("120 of 120")
+    expect(page.locator("#scored-said")).to_have_text(re.compile(r"^(\d\d+) of \1$"))
     bad = page.locator("#list li.bad")
     expect(bad).to_have_count(1)
-    expect(bad).to_contain_text("minutes.pdf")
+    expect(bad).to_contain_text(HOSTILE_FILE)
     expect(bad).to_contain_text("save it as plain text")
     page.get_by_role("link", name="See the teams").click()
 
