@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import os
 import socket
 import threading
 import time
-from collections.abc import Callable
-from datetime import timedelta
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from cs_nlp.pipeline.announcing import announce_changes
@@ -22,6 +23,7 @@ from cs_nlp.store import (
     end_delivery,
     forget_requests,
     list_deliveries,
+    next_free,
     organisation_names,
     published_mark,
 )
@@ -31,6 +33,7 @@ from service.state import Service
 
 _LETTERS: Final = 4  # sent one after the other, they end well within their lease
 _FORGET_EVERY_S: Final = 600.0
+_SWEEP_EVERY_S: Final = 60.0  # figures are brought up to date where nothing was scored: facts were corrected, or another process died
 IDLE_S: Final = 1.0
 """Seconds between two looks where nobody says that there is work."""
 
@@ -50,6 +53,7 @@ class Worker:
         self._name = f"{socket.gethostname()}, process {os.getpid()}"[:200]
         self._stopping = threading.Event()
         self._bell = threading.Event()
+        self._swept: dict[int, float] = {}
         self._forgot = time.monotonic()
         self._marks: dict[int, str] = {}
         self._seal = Seal(service.secret)
@@ -100,21 +104,44 @@ class Worker:
                 wake.clear()
 
     def _score(self) -> bool:
-        service, found = self._service, False
-        with service.store.reading() as db:
-            organisations = organisation_names(db)
-        for organisation in organisations.values():
-            announce_batches(service.store, organisation)
-            for batch in score_waiting(
-                service.store, organisation, service.classifier, worker=self._name, keep=service.text, lease=self._lease
-            ):
-                found = True
-                service.metrics.scored.inc(len(batch))
-                if self._stopping.is_set():
-                    return False
-                announce_batches(service.store, organisation)
-            self._look_for_changes(organisation)
+        """Score what waits, a few transcripts of each organisation in turn, so that none waits for another one's thousands."""
+        running = {one: self._scoring(one) for one in self._with_work()}
+        found, failed = bool(running), None
+        while running and not self._stopping.is_set():
+            for organisation in list(running):
+                try:
+                    n = next(running[organisation], None)
+                except Exception as error:  # noqa: BLE001 - the others go on, and it is raised below
+                    n, failed = None, error
+                if n is None:
+                    del running[organisation]
+                else:
+                    self._service.metrics.scored.inc(n)
+        if failed is not None:
+            raise failed
         return found
+
+    def _with_work(self) -> list[int]:
+        """Organisations in which something can be claimed, or that were not looked after for a while."""
+        chosen, now = [], time.monotonic()
+        with self._service.store.reading() as db:
+            for organisation in organisation_names(db).values():
+                free = next_free(db, organisation)
+                if (free is not None and free <= datetime.now(UTC)) or now >= self._swept.get(organisation, -math.inf) + _SWEEP_EVERY_S:
+                    chosen.append(organisation)
+        return chosen
+
+    def _scoring(self, organisation: int) -> Iterator[int]:
+        """Score what waits in an organisation and tell what follows from it; yields how many at a time."""
+        service = self._service
+        for batch in score_waiting(
+            service.store, organisation, service.classifier, worker=self._name, keep=service.text, lease=self._lease
+        ):
+            yield len(batch)
+            announce_batches(service.store, organisation)
+        announce_batches(service.store, organisation)
+        self._look_for_changes(organisation)
+        self._swept[organisation] = time.monotonic()
 
     def _look_for_changes(self, organisation: int) -> None:
         """Tell which teams began to speak differently, where something was published since the last look."""
@@ -134,6 +161,7 @@ class Worker:
             for _ in read_waiting(way_in, self._seal, lease=self._lease, stopping=self._stopping.is_set):
                 found = True
                 service.wake.set()
+            announce_batches(service.store, organisation)
         return found
 
     def _deliver(self) -> bool:

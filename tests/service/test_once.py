@@ -63,14 +63,17 @@ def test_keys_of_organisations_do_not_meet(client: Client, keys: Keys) -> None:
     assert (theirs.status_code, theirs.headers["location"] != mine.headers["location"]) == (202, True)
 
 
-def test_a_form_is_known_again_too(client: Client, keys: Keys) -> None:
-    headers = keys("ingest") | {"Idempotency-Key": "k-1", "Content-Type": "multipart/form-data; boundary=b"}
-    body = f'--b\r\nContent-Disposition: form-data; name="file"; filename="a.txt"\r\n\r\n{call(0)}\r\n--b--\r\n'
+def test_a_form_is_known_again_whatever_its_boundary(client: Client, keys: Keys) -> None:
+    def post_form(boundary: str, n: int) -> Response:
+        headers = keys("ingest") | {"Idempotency-Key": "k-1", "Content-Type": f"multipart/form-data; boundary={boundary}"}
+        part = f'Content-Disposition: form-data; name="file"; filename="a.txt"\r\n\r\n{call(n)}\r\n'
+        return client.post("/v1/transcripts", content=f"--{boundary}\r\n{part}--{boundary}--\r\n", headers=headers)
 
-    answers = [client.post("/v1/transcripts", content=body, headers=headers) for _ in range(2)]
+    first, again, other = post_form("one", 0), post_form("another-0123", 0), post_form("one", 1)
 
-    assert [one.json()["outcome"] for one in answers] == ["new", "new"]
-    assert answers[1].headers["idempotency-replayed"] == "true"
+    assert [first.json()["outcome"], again.json()["outcome"]] == ["new", "new"]
+    assert again.headers["idempotency-replayed"] == "true"
+    assert other.status_code == 422
 
 
 def test_keys_that_are_none_are_refused(client: Client, keys: Keys) -> None:
