@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 MOST_TRANSCRIPTS: Final = 20_000
 """Of one team, for figures."""
+MOST_TOGETHER: Final = 100_000
+"""Of all teams that are compared."""
 MOST_WORDS: Final = 2_000
 """Transcripts of one team whose words are compared with one another."""
 _POOL: Final = 2_000
@@ -88,7 +90,8 @@ def published_drivers(db: Connection, organisation: int, artefact: Artefact) -> 
         artefact: of the model.
     """
     zones, k = stored_zones(db, organisation), rules_of(db, organisation).k
-    chosen = [_newest(db, organisation, artefact, team, MOST_TRANSCRIPTS) for team in zones]
+    room = min(MOST_TRANSCRIPTS, MOST_TOGETHER // max(len(zones), 1))
+    chosen = [_newest(db, organisation, artefact, team, room) for team in zones]
     totals = [row for one in chosen for row in read_totals(db, organisation, one)]
     return driver_evidence(totals, tz=zones, k=k)
 
