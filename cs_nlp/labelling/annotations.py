@@ -72,7 +72,7 @@ def write_annotations(path: Path, statements: Iterable[AnnotatedStatement], *, r
     Raises:
         InputError: the file is there already, or can't be written.
     """
-    lines = [json.dumps(annotation_row(one), ensure_ascii=False) + "\n" for one in statements]
+    lines = [_json_line(annotation_row(one)) for one in statements]
     try:
         with path.open("w" if replace_it else "x", encoding="utf-8", newline="\n") as file:
             file.writelines(lines)
@@ -81,6 +81,15 @@ def write_annotations(path: Path, statements: Iterable[AnnotatedStatement], *, r
     except OSError as error:
         raise InputError(f"{path}: can't be written ({error.strerror})") from error
     return len(lines)
+
+
+def _json_line(row: Mapping[str, Any]) -> str:
+    line = json.dumps(row, ensure_ascii=False)
+    try:
+        line.encode()
+    except UnicodeEncodeError:  # half a pair of surrogates, as broken emoji leave; escaped, it comes back as it was
+        line = json.dumps(row)
+    return line + "\n"
 
 
 def annotation_row(one: AnnotatedStatement) -> dict[str, Any]:
@@ -135,6 +144,8 @@ def check_annotator(name: object) -> str:
     """
     if not isinstance(name, str) or not name.strip():
         raise ValueError(f"'annotator' is {name!r}, expected a name")
+    if not name.isprintable():
+        raise ValueError(f"'annotator' is {name!r}, expected a name that can be printed")
     if name == GOLD:
         raise ValueError(f"'annotator' is {GOLD!r}, which stands for the agreed label; expected another name")
     return name

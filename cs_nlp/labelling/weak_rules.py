@@ -137,7 +137,8 @@ def fire(rules: Sequence[Rule], statements: Sequence[AnnotatedStatement], *, pro
     places = {channel: place for place, channel in enumerate(Channel)}
     fired = np.zeros((len(statements), len(rules)), dtype=np.bool_)
     for row, one in enumerate(statements):
-        fired[row, find(one.text.translate(_CURLY))] = True
+        text = one.text.encode("utf-8", "replace").decode()  # spaCy can't hold half a pair of surrogates
+        fired[row, find(text.translate(_CURLY))] = True
         fired[row] &= allowed[places[one.channel]]
         if progress is not None and (row + 1) % _AT_ONCE == 0:
             progress(row + 1, len(statements))

@@ -23,7 +23,7 @@ def probabilities_for(statements: Sequence[AnnotatedStatement], classifier: Clas
     """The model's probabilities of each culture, `(statements, 5)`, in `taxonomy.CULTURES` order; with context where there is one."""
     parts = [np.empty((0, len(CULTURES)))]
     for done, batch in _batches(statements):
-        scores = classifier.score([one.text for one in batch], [one.context for one in batch])
+        scores = classifier.score([_whole(one.text) for one in batch], [one.context and _whole(one.context) for one in batch])
         parts.append(scores.cultures.astype(np.float64))
         if progress is not None:
             progress(done, len(statements))
@@ -38,10 +38,15 @@ def vectors_for(statements: Sequence[AnnotatedStatement], classifier: Classifier
     """
     parts = []
     for done, batch in _batches(statements):
-        parts.append(classifier.embed([one.text for one in batch]))
+        parts.append(classifier.embed([_whole(one.text) for one in batch]))
         if progress is not None:
             progress(done, len(statements))
     return np.concatenate(parts) if parts else classifier.embed([])
+
+
+def _whole(text: str) -> str:
+    """Text without halves of surrogate pairs, which broken emoji leave and no tokeniser takes."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _batches(statements: Sequence[AnnotatedStatement]) -> Iterator[tuple[int, Sequence[AnnotatedStatement]]]:

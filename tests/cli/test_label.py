@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -233,3 +235,12 @@ def test_an_import_of_no_corrections_writes_nothing(tmp_path: Path, monkeypatch:
     with pytest.raises(InputError, match="nobody has corrected"):
         run("label", "import", "--db", "--out", tmp_path / "feedback.jsonl")
     assert not (tmp_path / "feedback.jsonl").exists()
+
+
+def test_broken_characters_do_not_end_a_run(tiny_artefact: Path, tmp_path: Path) -> None:
+    given = tmp_path / "given.jsonl"
+    given.write_text('{"text": "hm \\ud83d", "context": "\\ud83d"}\n{"text": "hello there"}\n')
+    out = tmp_path / "out.jsonl"
+    command = [sys.executable, "-c", "from cs_nlp.cli import main; main()", "label", "next", str(given), "--model", str(tiny_artefact)]
+    subprocess.run([*command, "--out", str(out)], check=True, capture_output=True)
+    assert [one.text for one in read_annotations([out])].count("hm \ud83d") == 1

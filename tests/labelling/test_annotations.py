@@ -95,6 +95,7 @@ FAULTS = {
     "nobody's label": ({"text": "a", "annotations": [{"culture": "none"}]}, r"annotations\[0\]: 'annotator' is None"),
     "a list of numbers": ({"text": "a", "annotations": [1]}, r"annotations\[0\] is 1"),
     "the reserved name": ({"text": "a", "culture": "none", "annotator": "(gold)"}, "expected another name"),
+    "a name that can't be printed": ({"text": "a", "culture": "none", "annotator": "\ud800"}, "expected a name that can be printed"),
     "two labels of one": (
         {"text": "a", "annotations": [{"annotator": "ann", "culture": "none"}, {"annotator": "ann", "culture": "assertive"}]},
         "more than one label",

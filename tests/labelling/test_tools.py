@@ -251,3 +251,17 @@ def test_what_is_no_export_is_refused(read: Callable[[Path, dict[str, str]], Imp
         (tmp_path / "x.json").write_text(text)
         with pytest.raises(DatasetError, match=said_of_it):
             read(tmp_path / "x.json", {})
+
+
+def test_no_annotator_sees_what_others_said() -> None:
+    one = said(1, ("ann", "submissive"))
+    seen = replace(one, annotations=(), facts={"score": {"culture": "submissive"}, "chosen": "submissive 0.4 or none 0.4"})
+    for text in (to_label_studio([seen]), to_argilla([seen]), *to_doccano([seen]).values()):
+        assert "submissive" not in text
+
+
+def test_a_field_that_was_damaged_in_the_tool_is_told(tmp_path: Path) -> None:
+    path = _write(tmp_path / "ls.json", [_task(cs_nlp="e30="), _task(cs_nlp="x")])
+    with pytest.raises(DatasetError) as caught:
+        from_label_studio(path, {})
+    assert all("'cs_nlp' is damaged" in problem for problem in caught.value.problems)

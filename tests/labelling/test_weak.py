@@ -33,6 +33,10 @@ def test_a_phrase_is_found_however_it_is_written() -> None:
     assert fired[:, 0].tolist() == [True, True, True, True, False, False]
 
 
+def test_broken_characters_do_not_end_a_run() -> None:
+    assert fire([LISTEN], [said(1, text="they don't listen \ud83d")]).all()
+
+
 def test_patterns_and_channels_are_heeded() -> None:
     pattern = ({"NORM": {"IN": ["these", "those"]}}, {"OP": "?"}, {"NORM": "people"})
     rule = Rule(name="people", culture="aggressive", patterns=(pattern,), channel=Channel.TEAM_CHAT)

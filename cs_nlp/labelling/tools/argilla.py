@@ -35,7 +35,7 @@ _NESTED: Final = ("fields", "metadata", "responses")
 
 def to_argilla(statements: Iterable[AnnotatedStatement]) -> str:
     """Records, as JSON."""
-    return json.dumps([_record(one) for one in statements], ensure_ascii=False, indent=1) + "\n"
+    return json.dumps([_record(one) for one in statements], indent=1) + "\n"
 
 
 def from_argilla(path: Path, people: Mapping[str, str]) -> Imported:

@@ -47,7 +47,7 @@ def write_doccano(path: Path, files: Mapping[str, str]) -> None:
     try:
         with zipfile.ZipFile(path, "x", zipfile.ZIP_DEFLATED) as archive:
             for name, text in files.items():
-                archive.writestr(name, text.encode("utf-8", "surrogatepass"))
+                archive.writestr(name, text.encode())
     except FileExistsError as error:
         raise InputError(f"{path}: it is there already; name another file, labels are not written over") from error
     except OSError as error:
@@ -90,7 +90,7 @@ def _lines(statements: Sequence[AnnotatedStatement], annotator: str) -> Iterator
         own = next((label for label in labels_of(one) if label.annotator == annotator), None)
         names = [] if own is None else [own.culture, *([f"{_TARGET}{own.target}"] if own.target else []), *own.drivers]
         row = {"id": number, "text": one.text, "label": names, "context": one.context or "", "channel": one.channel.value}
-        yield json.dumps({**row, PACKED: pack(one)}, ensure_ascii=False) + "\n"
+        yield json.dumps({**row, PACKED: pack(one)}) + "\n"
 
 
 def _files(path: Path) -> list[tuple[str, str]]:

@@ -48,7 +48,7 @@ def interface() -> str:
 
 def to_label_studio(statements: Iterable[AnnotatedStatement]) -> str:
     """Tasks to import, as JSON."""
-    return json.dumps([_task(one) for one in statements], ensure_ascii=False, indent=1) + "\n"
+    return json.dumps([_task(one) for one in statements], indent=1) + "\n"
 
 
 def from_label_studio(path: Path, people: Mapping[str, str]) -> Imported:

@@ -1,11 +1,14 @@
 """What all labelling tools share: a statement in a tool's fields, and back.
 
-A tool has room for a few fields that annotators see. All else that a statement is goes into one field, `cs_nlp`, as JSON, which tools
-hand back as they got it. Statements that never came from here have none: then the fields say it all.
+A tool has room for a few fields that annotators see. All else that a statement is goes into one field, `cs_nlp`, which tools hand back as
+they got it: JSON in base 64, since what a model or somebody else said there must not sway who labels. Statements that never came from here
+have none: then the fields say it all.
 """
 
 from __future__ import annotations
 
+import base64
+import binascii
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -14,7 +17,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from cs_nlp.errors import DatasetError
-from cs_nlp.labelling.annotations import GOLD, fingerprint, merge_statement
+from cs_nlp.labelling.annotations import GOLD, check_annotator, fingerprint, merge_statement
 from cs_nlp.labelling.fields import read_channel, read_label, read_text, words
 from cs_nlp.records import AnnotatedStatement, Annotation, Channel
 from cs_nlp.taxonomy import CULTURES, SIGNED_DRIVERS, TARGETS
@@ -69,10 +72,9 @@ class Gathering:
 
 
 def pack(one: AnnotatedStatement, **more: object) -> str:
-    """All of a statement but its text and labels, as JSON."""
-    return json.dumps(
-        {"id": one.id, "context": one.context, "channel": one.channel.value, "facts": dict(one.facts), **more}, ensure_ascii=False
-    )
+    """All of a statement but its text and labels, as JSON in base 64."""
+    known = {"id": one.id, "context": one.context, "channel": one.channel.value, "facts": dict(one.facts), **more}
+    return base64.b64encode(json.dumps(known).encode()).decode()
 
 
 def unpacked(row: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -85,10 +87,10 @@ def unpacked(row: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
         facts = {name: value for name, value in row.items() if name not in _OWN}
         return {name: row.get(name) for name in ("id", "text", "context", "channel")} | {"facts": facts}, {}
     try:
-        packed = json.loads(row[PACKED])
+        packed = json.loads(base64.b64decode(row[PACKED], validate=True))
         facts = {name: value for name, value in row.items() if name not in _OWN} | packed["facts"]
         own = {name: packed[name] for name in ("id", "context", "channel")}
-    except (json.JSONDecodeError, KeyError, TypeError) as error:
+    except (binascii.Error, UnicodeDecodeError, json.JSONDecodeError, KeyError, TypeError) as error:
         raise ValueError(f"its field {PACKED!r} is damaged ({error}); export it anew") from error
     return {"text": row.get("text"), **own, "facts": facts}, packed
 
@@ -102,6 +104,8 @@ def statement(fields: Mapping[str, Any], labels: Iterable[Annotation]) -> Annota
     text, context, channel = read_text(fields), words(fields, "context"), read_channel(fields)
     found: dict[str, Annotation] = {}
     for label in labels:
+        if label.annotator != GOLD:
+            check_annotator(label.annotator)
         if found.setdefault(label.annotator or "", label) != label:
             raise ValueError(f"annotator {label.annotator!r} has two different labels of it; delete one in the tool")
     gold = found.pop(GOLD, None)
