@@ -20,7 +20,7 @@ from service.limits import MEGABYTE, BodyLimits, Gate, Patience, RateLimiter
 from service.logs import log
 from service.metrics import Metrics
 from service.observe import Observer
-from service.remembered import Remembered
+from service.remembered import KEPT, Remembered
 from service.routes import batches, findings, health, interventions, labels, score, teams, transcripts, webhooks
 from service.schemas.items import ItemIn
 from service.schemas.stored import BatchIn
@@ -62,6 +62,7 @@ def create_app(settings: Settings, *, metrics: Metrics | None = None, patience: 
     tell_methods(app)
     include_routes(app)
     app.state.remembered = Remembered()
+    app.state.kept = Remembered(KEPT)
     usual, batch = settings.body_mb * MEGABYTE, settings.batch_mb * MEGABYTE
     bodies = BodyLimits(
         usual, (("/v1/batches", batch), ("/upload", batch), ("/v1/score", min(usual, _SCORE_BODY))), _BODIES_AT_ONCE * max(usual, batch)

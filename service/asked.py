@@ -55,11 +55,13 @@ class Asked:
 
     Attributes:
         service: what is open.
-        remembered: answers that are kept.
+        remembered: answers that are quickly made again.
+        kept: answers made of words: made again before other sums are published, they might tell of who was erased.
     """
 
     service: Service
     remembered: Remembered
+    kept: Remembered
 
     @property
     def artefact(self) -> Artefact:
@@ -76,7 +78,9 @@ class Asked:
         """Of all resampling."""
         return self.service.settings.seed
 
-    def read(self, caller: Caller, what: tuple[Hashable, ...], make: Callable[[Connection, T | None], T], *, also: str = "") -> T:
+    def read(
+        self, caller: Caller, what: tuple[Hashable, ...], make: Callable[[Connection, T | None], T], *, also: str = "", words: bool = False
+    ) -> T:
         """An answer made of published transcripts, which is kept until other ones are published.
 
         Args:
@@ -84,6 +88,7 @@ class Asked:
             what: is asked.
             make: makes the answer, from the one before if there was one.
             also: what else the answer changes with.
+            words: whether it is made of what was said, and not of published sums alone.
         """
         with self.service.store.reading() as db:
             mark = f"{model_of(self.artefact)} {published_mark(db, caller.organisation)} {also}"
@@ -92,7 +97,7 @@ class Asked:
             with self.service.store.reading() as db:
                 return make(db, before)
 
-        return self.remembered.get((caller.organisation, *what), mark, anew)
+        return (self.kept if words else self.remembered).get((caller.organisation, *what), mark, anew)
 
     def now(self, make: Callable[[Connection, None], T]) -> T:
         """An answer that is made anew each time."""
@@ -118,7 +123,7 @@ class Asked:
 
 
 def _asked(service: TheService, request: Request) -> Asked:
-    return Asked(service, request.app.state.remembered)
+    return Asked(service, request.app.state.remembered, request.app.state.kept)
 
 
 TheAsked = Annotated[Asked, Depends(_asked)]

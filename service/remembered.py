@@ -10,7 +10,9 @@ from typing import Any, Final, TypeVar, cast
 
 T = TypeVar("T")
 MOST: Final = 256
-"""Answers that are kept."""
+"""Answers to questions that readers choose."""
+KEPT: Final = 10_000
+"""Answers to questions of which there are a few for each team: nobody can drive them out by asking others."""
 
 
 @dataclass(slots=True)

@@ -88,7 +88,7 @@ async def newcomers(team: TeamPath, caller: Reader, asked: TheAsked, slow: Slow,
     def make(db: Connection, _: Newcomers | None) -> Newcomers:
         return published_newcomers(db, caller.organisation, asked.artefact, name, seed=asked.seed)
 
-    known = await slow(lambda: asked.read(caller, ("newcomers", name), make))
+    known = await slow(lambda: asked.read(caller, ("newcomers", name), make, words=True))
     row = row_of(known)
     weeks = [WeekOut(**one) for one in row.pop("weeks")]
     no_speed = row.pop("no_speed")
@@ -183,7 +183,7 @@ def _drivers(asked: Asked, caller: Caller) -> list[DriverEvidence]:
     def make(db: Connection, _: list[DriverEvidence] | None) -> list[DriverEvidence]:
         return published_drivers(db, caller.organisation, asked.artefact)
 
-    return asked.read(caller, ("drivers",), make)
+    return asked.read(caller, ("drivers",), make, words=True)
 
 
 def _beliefs(asked: Asked, caller: Caller, team: str) -> TeamBeliefs | None:
@@ -196,7 +196,7 @@ def _beliefs(asked: Asked, caller: Caller, team: str) -> TeamBeliefs | None:
         except ArtefactError:
             return None
 
-    found = asked.read(caller, ("beliefs", team), make)
+    found = asked.read(caller, ("beliefs", team), make, words=True)
     # Figures stand until others are published; words go when whoever said them is erased.
     return None if found is None else asked.now(lambda db, _: still_quoted(db, caller.organisation, asked.artefact, found))
 
