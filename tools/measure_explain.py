@@ -2,10 +2,10 @@
 
     python -m tools.measure_explain ../shared/real/dev.jsonl
 
-Takes the statements that the model gives a culture. For the words with the largest weights, 10, 20 and 50 % of each statement's (at least one), it
-measures by how much the label's probability falls without them (comprehensiveness: more is better) and without all the others (sufficiency: less is
-better; DeYoung et al., 2020, "ERASER"), beside the same for as many words drawn at random. Intervals are 95 %, by bootstrap over
-conversations. `--orders` takes several numbers, 0 for one word left out at a time.
+Takes the statements that the model gives a culture. For the words with the largest weights, 10, 20 and 50 % of each statement's (at least
+one), it measures by how much the label's probability falls without them (comprehensiveness: more is better) and without all the others
+(sufficiency: less is better; DeYoung et al., 2020, "ERASER"), beside the same for as many words drawn at random. Intervals are 95 %, by
+bootstrap over conversations. `--orders` takes several numbers, 0 for one word left out at a time.
 """
 
 from __future__ import annotations

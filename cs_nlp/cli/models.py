@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 FOLDER = typer.Option("--models", help="The folder of models; its registry.json says which is live.")
 _LOSS = 0.02
 _SHORT = 12
+_DETAILS = ("gold set", "F1 of", "calibration error")  # of a promotion; --json has them too
 
 
 def promote(
@@ -99,7 +100,7 @@ def list_models(
 def _steps(entries: tuple[Entry, ...]) -> Table:
     table = Table("when (UTC)", "step", "model", "before", "learnt from (SHA-256)", "statements", "why")
     for entry in entries:
-        why = "\n".join(entry.reason)
+        why = "\n".join(told for told in entry.reason if not told.startswith(_DETAILS))
         cells = (entry.action, entry.model, entry.replaced, entry.learning_sha256[:_SHORT], str(entry.learnt), why.replace("[", r"\["))
         table.add_row(f"{entry.since:%Y-%m-%d %H:%M}", *cells)
     return table
