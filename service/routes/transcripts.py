@@ -35,6 +35,7 @@ from service.state import Service
 
 router = APIRouter(prefix="/v1/transcripts", tags=["transcripts"], route_class=KeyedRoute)
 PATIENCE_S: Final = 30.0
+_WORDS_NEED: Final = frozenset({"evidence", "ingest"})
 Uid = Annotated[str, Path(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
 _SCORED: Final[dict[int | str, dict[str, Any]]] = {200: {"model": ReceivedOut | ScoredTranscriptOut, "description": "It is scored."}}
 _FORM_SCHEMA: Final[dict[str, Any]] = {
@@ -124,11 +125,13 @@ def get(
     caller: IngesterOrReader,
     store: TheStore,
     *,
-    statements: Annotated[bool, Query(description="With what was said; needs the scope `evidence` too.")] = False,
+    statements: Annotated[bool, Query(description="With what the staff said, redacted; needs the scopes `ingest` and `evidence`.")] = False,
 ) -> TranscriptOut:
     """One transcript; with its scored statements where they are asked for."""
-    if statements and "evidence" not in caller.scopes:
-        raise Problem(403, "what was said needs the scope evidence", facts={"needed": ["evidence"]})
+    if statements and not caller.scopes >= _WORDS_NEED:
+        # An id leads to the agent: single statements are for who sends the transcripts and has their words anyway.
+        needed = sorted(_WORDS_NEED)
+        raise Problem(403, f"what was said in one transcript needs the scopes {' and '.join(needed)}", facts={"needed": needed})
     with store.reading() as db:
         found = _there(find_transcript(db, caller.organisation, transcript))
         said = statements_of(db, caller.organisation, transcript) if statements else None

@@ -35,7 +35,8 @@ class TranscriptOut(Outgoing):
     scored_at: datetime | None
     n_statements: Annotated[int, Field(description="Scored statements.")]
     statements: Annotated[
-        list[StatementOut] | None, Field(description="What was said, redacted; only where it is asked for, with the scope `evidence`.")
+        list[StatementOut] | None,
+        Field(description="What was said, redacted; only where it is asked for, with the scopes `ingest` and `evidence`."),
     ] = None
 
     @classmethod

@@ -140,7 +140,7 @@ def test_late_facts_are_taken_and_words_dropped(client: Client, keys: Keys) -> N
     changed = client.patch(where, json={"team": "south", "queue": None}, headers=keys("ingest"))
     client.patch(where, json={"drop_text": True}, headers=keys("ingest"))
 
-    found = client.get(where, params={"statements": True}, headers=keys("read", "evidence")).json()
+    found = client.get(where, params={"statements": True}, headers=keys("ingest", "evidence")).json()
     assert (changed.status_code, found["team"], found["queue"], found["started_at"] is None) == (200, "south", None, False)
     assert [one["text"] for one in found["statements"]] == ["", ""]
 
@@ -168,7 +168,8 @@ def test_who_may_do_what(client: Client, keys: Keys) -> None:
         assert client.request(method, path, json=body, headers=keys.without(*scopes)).status_code == 403, (method, path)
         if path == where:
             assert client.request(method, path, json=body, headers=keys.others()).status_code == 404, (method, path)
-    assert client.get(where, params={"statements": True}, headers=keys("read")).status_code == 403
+    for scopes in (("read",), ("read", "evidence"), ("ingest",)):
+        assert client.get(where, params={"statements": True}, headers=keys(*scopes)).status_code == 403, scopes
     assert client.get("/v1/transcripts", headers=keys.others()).json()["items"] == []
     assert client.get(where, headers=keys("read")).json()["team"] == "north"
 
