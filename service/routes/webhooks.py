@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
+from sqlalchemy import Connection
 from starlette.responses import Response
 
-from cs_nlp.store import disable_webhook, list_deliveries, list_webhooks, make_webhook, rotate_secret
+from cs_nlp.store import Webhook, disable_webhook, list_deliveries, list_webhooks, make_webhook, rotate_secret
+from service.auth import Caller
 from service.deps import Admin, TheSettings, TheStore
 from service.errors import Problem
 from service.once import KeyedRoute
@@ -50,18 +52,16 @@ def deliveries(
 
 @router.get("/{webhook}", responses=problems(404))
 def get(webhook: Uid, caller: Admin, store: TheStore) -> WebhookOut:
-    """One webhook."""
+    """One webhook that is at work; the list has those that were ended too."""
     with store.reading() as db:
-        found = next((one for one in list_webhooks(db, caller.organisation) if one.uid == webhook), None)
-    if found is None:
-        raise _missing()
-    return WebhookOut.of(found)
+        return WebhookOut.of(_at_work(db, caller, webhook))
 
 
 @router.post("/{webhook}/rotate", responses=problems(404))
 def rotate(webhook: Uid, caller: Admin, store: TheStore) -> WebhookMade:
     """Give a webhook a new secret; until the next time, the old one signs beside it."""
     with store.writing() as db:
+        _at_work(db, caller, webhook)
         found = rotate_secret(db, caller.organisation, webhook)
     if found is None:
         raise _missing()
@@ -75,6 +75,13 @@ def end(webhook: Uid, caller: Admin, store: TheStore) -> None:
         done = disable_webhook(db, caller.organisation, webhook)
     if not done:
         raise _missing()
+
+
+def _at_work(db: Connection, caller: Caller, uid: str) -> Webhook:
+    for one in list_webhooks(db, caller.organisation):
+        if one.uid == uid and one.disabled_at is None:
+            return one
+    raise _missing()
 
 
 def _missing() -> Problem:

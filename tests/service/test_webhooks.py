@@ -144,7 +144,8 @@ def test_a_platform_that_says_gone_is_left_alone_and_the_letter_is_dead(client: 
     finish_batch(client, keys)
 
     until(lambda: client.get("/v1/webhooks/deliveries", headers=keys("admin")).json())
-    assert client.get(f"/v1/webhooks/{made['id']}", headers=keys("admin")).json()["disabled_at"]
+    assert client.get(f"/v1/webhooks/{made['id']}", headers=keys("admin")).status_code == 404
+    assert [one["disabled_at"] is not None for one in client.get("/v1/webhooks", headers=keys("admin")).json()] == [True]
 
 
 def test_secrets_are_shown_once(client: Client, keys: Keys, receiver: Receiver) -> None:
