@@ -11,23 +11,26 @@ from rich.table import Table
 
 from cs_nlp.cli.screen import out, print_json, tell
 from cs_nlp.errors import ArtefactError, PromotionError
+from cs_nlp.pipeline.events import announce_promoted
 from cs_nlp.scoring import Artefact, load_classifier
 from cs_nlp.scoring.artefact import CONFIG, digest
 from cs_nlp.scoring.finding import find_artefact
 from cs_nlp.scoring.registry import MODELS, RELEASED, Entry, live_entry, read_registry, record_promotion, roll_back
 from cs_nlp.settings import read_settings
+from cs_nlp.store import open_store
 
 if TYPE_CHECKING:
     from cs_nlp.records import LabelledStatement
     from cs_nlp.training.promotion import Bounds, Criterion
 
 FOLDER = typer.Option("--models", help="The folder of models; its registry.json says which is live.")
+ANNOUNCE = typer.Option("--announce", help="Tell the webhooks in the database that the settings name.")
 _LOSS = 0.02
 _SHORT = 12
 _DETAILS = ("gold set", "F1 of", "calibration error")  # of a promotion; --json has them too
 
 
-def promote(
+def promote(  # noqa: PLR0913 - each is an option of the command
     folder: Annotated[Path, typer.Argument(help="The candidate: a model folder made by 'cs-nlp train'.")],
     gold: Annotated[Path, typer.Option("--gold", help="Labelled statements that neither model learnt from, JSON lines.")],
     models: Annotated[Path, FOLDER] = MODELS,
@@ -38,6 +41,7 @@ def promote(
         str | None, typer.Option("--force", help="Promote whatever the criteria say, for this reason; it is kept.", show_default=False)
     ] = None,
     *,
+    announce: Annotated[bool, ANNOUNCE] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print all criteria as one JSON object.")] = False,
 ) -> None:
     """Make a model live if it is not worse than the live one on a gold set, in no class, and calibrated; else say what it lacks."""
@@ -66,16 +70,22 @@ def promote(
     if entry is None:
         raise PromotionError(candidate.name, current.name, [one.told for one in unmet])
     tell(f"live since {entry.since:%Y-%m-%d %H:%M} UTC: {entry.model} (before: {entry.replaced})")
+    if announce:
+        _announce(entry, models)
 
 
 def rollback(
     models: Annotated[Path, FOLDER] = MODELS,
     because: Annotated[str, typer.Option("--because", help="Why; it is kept.", show_default=False)] = "",
+    *,
+    announce: Annotated[bool, ANNOUNCE] = False,
 ) -> None:
     """Make the model live again that was live before the last promotion."""
     entry = roll_back(because, models)
     now = live_entry(models)
     tell(f"live: {now.model if now is not None else RELEASED} (taken back: {entry.model})")
+    if announce:
+        _announce(entry, models)
 
 
 def list_models(
@@ -95,6 +105,11 @@ def list_models(
         out.print(f"live: {live.model}, since {live.since:%Y-%m-%d %H:%M} UTC, learnt from {live.learnt} statements", markup=False)
     if entries:
         out.print(_steps(entries))
+
+
+def _announce(entry: Entry, models: Path) -> None:
+    with open_store(read_settings().database) as store:
+        tell(f"webhooks that are told: {announce_promoted(store, entry, live_entry(models))}")
 
 
 def _steps(entries: tuple[Entry, ...]) -> Table:

@@ -7,7 +7,7 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from cs_nlp.scoring.registry import Entry
+from cs_nlp.scoring.registry import RELEASED, Entry
 from cs_nlp.store import Job, Store, announce_finished, list_webhooks, organisation_names, send_event
 
 TRANSCRIPT_SCORED: Final = "transcript.scored"
@@ -40,20 +40,21 @@ def announce_batches(store: Store, organisation: int) -> list[Job]:
     return finished
 
 
-def announce_promoted(store: Store, promotion: Entry) -> int:
+def announce_promoted(store: Store, step: Entry, live: Entry | None) -> int:
     """Tell every organisation's webhooks that another model is live; returns how many deliveries are on their way.
 
     Args:
         store: the database.
-        promotion: the step in the registry of models.
+        step: the last one in the registry of models.
+        live: the promotion that stands after it; None where that is the released model.
     """
     model = {
-        "action": promotion.action,
-        "model": promotion.model,
-        "replaced": promotion.replaced,
-        "since": promotion.since.isoformat(),
-        "learnt": promotion.learnt,
-        "learning_sha256": promotion.learning_sha256,
+        "action": step.action,
+        "model": live.model if live is not None else RELEASED,
+        "replaced": step.replaced,
+        "since": step.since.isoformat(),
+        "learnt": live.learnt if live is not None else None,
+        "learning_sha256": live.learning_sha256 if live is not None else None,
     }
     with store.writing() as db:
         names = organisation_names(db)
