@@ -18,6 +18,7 @@ from service.answers import table
 from service.dashboard.figures import Figures, figures_of
 from service.dashboard.page import PageRoute, Reader, Visit
 from service.dashboard.teams import PeriodName, TeamName, check_team
+from service.deps import Slow
 from service.errors import Problem
 from service.schemas.rows import row_of
 from service.schemas.teams import FigureOut
@@ -43,8 +44,19 @@ def series_table(request: Request, visit: Reader, team: TeamName = "", by: Perio
 
 
 @router.get("/download/series.png")
-def series_picture(request: Request, visit: Reader, team: TeamName = "", by: PeriodName = "") -> Response:
-    """A team's culture over time as a picture. It is drawn in a process of its own: what draws takes 150 MB and keeps them."""
+async def series_picture(request: Request, visit: Reader, slow: Slow, team: TeamName = "", by: PeriodName = "") -> Response:
+    """A team's culture over time as a picture."""
+    return await slow(lambda: _picture(request, visit, team, by))
+
+
+@router.get("/download/report")
+async def report(request: Request, visit: Reader, slow: Slow, by: PeriodName = "") -> Response:
+    """The report on all teams: one HTML file that opens anywhere, without a connection."""
+    return await slow(lambda: _report(request, visit, by))
+
+
+def _picture(request: Request, visit: Visit, team: str, by: str) -> Response:
+    """It is drawn in a process of its own: what draws takes 150 MB and keeps them."""
     from cs_nlp.report import charts  # noqa: PLC0415 - charts are heavy, and not every process draws them
 
     check_team(visit, team)
@@ -59,9 +71,7 @@ def series_picture(request: Request, visit: Reader, team: TeamName = "", by: Per
     return _file(made.stdout, "image/png", team, "png")
 
 
-@router.get("/download/report")
-def report(request: Request, visit: Reader, by: PeriodName = "") -> Response:
-    """The report on all teams: one HTML file that opens anywhere, without a connection."""
+def _report(request: Request, visit: Visit, by: str) -> Response:
     from cs_nlp.report import render_report  # noqa: PLC0415 - charts are heavy, and not every process draws them
 
     figures = figures_of(request, visit)

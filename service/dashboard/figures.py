@@ -134,13 +134,13 @@ class Figures:
         def make(db: Connection, _: list[DriverEvidence] | None) -> list[DriverEvidence]:
             return published_drivers(db, self._visit.organisation, self._asked.artefact)
 
-        return self._asked.read(self._visit.caller, ("drivers",), make)
+        return self._asked.read(self._visit.caller, ("drivers",), make, words=True)
 
     def _newcomers(self, team: str) -> Newcomers:
         def make(db: Connection, _: Newcomers | None) -> Newcomers:
             return published_newcomers(db, self._visit.organisation, self._asked.artefact, team, seed=self._asked.seed)
 
-        return self._asked.read(self._visit.caller, ("newcomers", team), make)
+        return self._asked.read(self._visit.caller, ("newcomers", team), make, words=True)
 
     def _beliefs(self, team: str) -> TeamBeliefs | None:
         """A team's beliefs, without words that are there no more; None where the model gives no sentence vectors."""
@@ -153,7 +153,7 @@ class Figures:
             except ArtefactError:
                 return None
 
-        found = self._asked.read(self._visit.caller, ("beliefs", team), make)
+        found = self._asked.read(self._visit.caller, ("beliefs", team), make, words=True)
         return None if found is None else self._asked.now(lambda db, _: still_quoted(db, organisation, self._asked.artefact, found))
 
     def _effects(self, team: str) -> Iterator[Effect]:
@@ -182,4 +182,4 @@ def figures_of(request: Request, visit: Visit) -> Figures:
     state = request.app.state
     if not hasattr(state, "pages_done"):
         state.pages_done = {}
-    return Figures(Asked(visit.service, state.remembered), visit, state.pages_done)
+    return Figures(Asked(visit.service, state.remembered, state.kept), visit, state.pages_done)

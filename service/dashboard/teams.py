@@ -16,6 +16,7 @@ from cs_nlp.store import add_intervention, count_states, list_interventions, lis
 from cs_nlp.taxonomy import SIGNAL_CULTURES
 from service.dashboard.figures import Figures, Span, figures_of
 from service.dashboard.page import Labeller, PageRoute, Reader, Visit, field_of, go_to, link, page
+from service.deps import Slow
 from service.errors import Problem
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
@@ -79,8 +80,12 @@ def one_team(request: Request, visit: Reader, team: TeamName = "", by: PeriodNam
 
 
 @router.get("/team/found")
-def found_in_team(request: Request, visit: Reader, team: TeamName = "", by: PeriodName = "") -> Response:
+async def found_in_team(request: Request, visit: Reader, slow: Slow, team: TeamName = "", by: PeriodName = "") -> Response:
     """The body of a team's page with all that takes time to find: for the script of the page, and without it as a page."""
+    return await slow(lambda: _found(request, visit, team, by))
+
+
+def _found(request: Request, visit: Visit, team: str, by: str) -> Response:
     check_team(visit, team)
     figures = figures_of(request, visit)
     template = "team_body.html" if request.headers.get("x-requested-with") else "team.html"

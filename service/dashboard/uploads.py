@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import asdict
 from typing import Final
 
@@ -17,6 +17,7 @@ from cs_nlp.ingest import FORMATS
 from cs_nlp.store import Job, close_job, find_job, list_teams, make_job
 from service.dashboard.intake import Dropped, Told, Wish, take
 from service.dashboard.page import Ingester, PageRoute, Visit, field_of, page
+from service.deps import Slow
 from service.errors import Problem
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
@@ -53,24 +54,25 @@ def progress(visit: Ingester, uid: str) -> Response:
 
 
 @router.post("/upload/jobs/{uid}/files")
-async def add_files(request: Request, visit: Ingester, uid: str) -> Response:
+async def add_files(request: Request, visit: Ingester, slow: Slow, uid: str) -> Response:
     """Some files of a batch: answers with a line of JSON for each, as soon as it is known what became of it."""
     job = await run_in_threadpool(_job, visit, uid)
     dropped = await _dropped(request)
     wish = Wish(field_of(request, "team", 200), field_of(request, "detect") == "yes", job.id)
 
-    def lines() -> Iterator[str]:
-        for told in take(visit, dropped, wish):
+    async def lines() -> AsyncIterator[str]:
+        words = take(visit, dropped, wish)
+        while (told := await slow(lambda: next(words, None))) is not None:
             yield json.dumps(asdict(told)) + "\n"
 
     return StreamingResponse(lines(), media_type=_LINES)
 
 
 @router.post("/upload")
-async def add_without_script(request: Request, visit: Ingester) -> Response:
+async def add_without_script(request: Request, visit: Ingester, slow: Slow) -> Response:
     """Files from the form, where no script runs: the page comes when all is done."""
     dropped = await _dropped(request)
-    return await run_in_threadpool(_all_at_once, request, visit, dropped)
+    return await slow(lambda: _all_at_once(request, visit, dropped))
 
 
 def _all_at_once(request: Request, visit: Visit, dropped: list[Dropped]) -> Response:

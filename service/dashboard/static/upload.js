@@ -87,7 +87,7 @@ document.addEventListener("DOMContentLoaded", () => {
       const total = Object.values(now.states).reduce((sum, n) => sum + n, 0);
       byId("scored").max = Math.max(total, 1);
       byId("scored").value = total ? now.states.scored + now.states.failed : 1;
-      byId("scored-said").textContent = `${now.states.scored} of ${total}${now.states.failed ? `, ${now.states.failed} failed` : ""}`;
+      byId("scored-said").textContent = total ? `${now.states.scored} of ${total}${now.states.failed ? `, ${now.states.failed} failed` : ""}` : "nothing new";
       if (now.finished) return;
       await new Promise((resolve) => setTimeout(resolve, 700));
     }
