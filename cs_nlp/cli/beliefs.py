@@ -15,6 +15,7 @@ from rich.table import Table
 from cs_nlp.cli.files import DETECT_ROLES, ENCODING, FORMAT, METADATA, REPORT, ROLE_MAP, Intake, read_options
 from cs_nlp.cli.screen import json_line, out, percent, print_json, tell
 from cs_nlp.cli.signals import MODEL, ORG, PATHS_OR_STORED, REASONS, TEAM, ZONE, reading_of, refuse_choice
+from cs_nlp.cli.wish import wish_of
 from cs_nlp.errors import InputError, MissingExtraError
 from cs_nlp.pipeline import score_transcripts
 from cs_nlp.pipeline.beliefs import beliefs_of
@@ -61,7 +62,7 @@ def beliefs(  # noqa: PLR0913, PLR0917 - each is an option of the command
     else:
         from cs_nlp.cli import store_signals as work  # noqa: PLC0415 - the database is loaded only where it is used
 
-        found = work.read_beliefs(settings, work.Wish(org, tuple(team or ()), model, has_zone=tz is not None), classifier, known)
+        found = work.read_beliefs(settings, wish_of(org, team, model, tz), classifier, known)
     for one in found:
         if as_json:
             print_json(beliefs_row(one))

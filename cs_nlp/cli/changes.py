@@ -12,9 +12,10 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from cs_nlp.cli.files import DETECT_ROLES, ENCODING, FORMAT, METADATA, PATHS, REPORT, ROLE_MAP, Intake, read_options
+from cs_nlp.cli.files import DETECT_ROLES, ENCODING, FORMAT, METADATA, REPORT, ROLE_MAP, Intake, read_options
 from cs_nlp.cli.screen import out, print_json
-from cs_nlp.cli.signals import MODEL, REASONS, ZONE, reading_of
+from cs_nlp.cli.signals import MODEL, ORG, PATHS_OR_STORED, REASONS, TEAM, ZONE, reading_of, refuse_choice
+from cs_nlp.cli.wish import wish_of
 from cs_nlp.pipeline import score_transcripts
 from cs_nlp.pipeline.changes import WhatChanged, changes_of
 from cs_nlp.records import Against, Cause, Changes, Decomposition, Difference, Interval
@@ -37,12 +38,14 @@ _CAUSES = {
 
 
 def changes(  # noqa: PLR0913, PLR0917 - each is an option of the command
-    paths: Annotated[list[Path], PATHS],
+    paths: Annotated[list[Path] | None, PATHS_OR_STORED] = None,
     format_name: Annotated[str | None, FORMAT] = None,
     role_map: Annotated[str | None, ROLE_MAP] = None,
     metadata: Annotated[Path | None, METADATA] = None,
     encoding: Annotated[str | None, ENCODING] = None,
     report: Annotated[Path | None, REPORT] = None,
+    org: Annotated[str | None, ORG] = None,
+    team: Annotated[list[str] | None, TEAM] = None,
     by: Annotated[str, typer.Option("--by", help="Length of the periods: week, month or day.")] = "week",
     since: Annotated[datetime | None, SINCE] = None,
     tz: Annotated[str | None, ZONE] = None,
@@ -51,18 +54,32 @@ def changes(  # noqa: PLR0913, PLR0917 - each is an option of the command
     detect_roles: Annotated[bool, DETECT_ROLES] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a team.")] = False,
 ) -> None:
-    """Score transcripts and print since when each team speaks differently, what that is made of, and what differs."""
+    """Print since when each team speaks differently, what that is made of, and what differs.
+
+    Of transcripts that are read and scored now; or, without what it is made of, of those that are stored and published.
+    """
     settings = read_settings()
     options = reading_of(settings, by, tz)
+    day = since.date() if since else None
+    if not paths:
+        from cs_nlp.cli import store_findings as work  # noqa: PLC0415 - the database is loaded only where it is used
+
+        _print(work.read_changes(settings, wish_of(org, team, model, tz), options, day), as_json=as_json)
+        return
+    refuse_choice(org, team)
     classifier = load_classifier(model or settings.model, threads=settings.threads)
     intake = Intake(paths, read_options(settings, format_name, role_map, metadata, encoding, detect_roles))
     scored = list(score_transcripts(intake.transcripts(), classifier))
-    for found in changes_of(scored, classifier.artefact, options, since.date() if since else None):
-        if as_json:
-            print_json(changes_row(found))
-        else:
-            show_changes(found)
+    _print(changes_of(scored, classifier.artefact, options, day), as_json=as_json)
     intake.close(report, brief=True)
+
+
+def _print(found: Iterable[WhatChanged], *, as_json: bool) -> None:
+    for one in found:
+        if as_json:
+            print_json(changes_row(one))
+        else:
+            show_changes(one)
 
 
 def changes_row(found: WhatChanged) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
@@ -10,9 +10,10 @@ from typing import Annotated, Any
 
 import typer
 
-from cs_nlp.cli.files import DETECT_ROLES, ENCODING, FORMAT, METADATA, PATHS, REPORT, ROLE_MAP, Intake, read_options
+from cs_nlp.cli.files import DETECT_ROLES, ENCODING, FORMAT, METADATA, REPORT, ROLE_MAP, Intake, read_options
 from cs_nlp.cli.screen import out, print_json, tell
-from cs_nlp.cli.signals import MODEL, ZONE, reading_of
+from cs_nlp.cli.signals import MODEL, ORG, PATHS_OR_STORED, TEAM, ZONE, reading_of, refuse_choice
+from cs_nlp.cli.wish import wish_of
 from cs_nlp.errors import ArtefactError, MissingExtraError
 from cs_nlp.pipeline import Reading, score_transcripts
 from cs_nlp.pipeline.beliefs import beliefs_of
@@ -25,30 +26,45 @@ from cs_nlp.settings import read_settings
 
 
 def coaching(  # noqa: PLR0913, PLR0917 - each is an option of the command
-    paths: Annotated[list[Path], PATHS],
+    paths: Annotated[list[Path] | None, PATHS_OR_STORED] = None,
     format_name: Annotated[str | None, FORMAT] = None,
     role_map: Annotated[str | None, ROLE_MAP] = None,
     metadata: Annotated[Path | None, METADATA] = None,
     encoding: Annotated[str | None, ENCODING] = None,
     report: Annotated[Path | None, REPORT] = None,
+    org: Annotated[str | None, ORG] = None,
+    team: Annotated[list[str] | None, TEAM] = None,
     tz: Annotated[str | None, ZONE] = None,
     model: Annotated[str | None, MODEL] = None,
     *,
     detect_roles: Annotated[bool, DETECT_ROLES] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a team.")] = False,
 ) -> None:
-    """Score transcripts and print what to do about each team's culture, with the evidence that calls for it."""
+    """Print what to do about each team's culture, with the evidence that calls for it.
+
+    Of transcripts that are read and scored now, or of those that are stored and published.
+    """
     settings = read_settings()
     options = reading_of(settings, tz=tz)
     classifier = load_classifier(model or settings.model, threads=settings.threads)
+    if not paths:
+        from cs_nlp.cli import store_findings as work  # noqa: PLC0415 - the database is loaded only where it is used
+
+        _print(work.read_coaching(settings, wish_of(org, team, model, tz), options, classifier), as_json=as_json)
+        return
+    refuse_choice(org, team)
     intake = Intake(paths, read_options(settings, format_name, role_map, metadata, encoding, detect_roles))
     scored = list(score_transcripts(intake.transcripts(), classifier))
-    for found in coaching_of(scored, classifier.artefact, options, _beliefs(scored, classifier, options)):
-        if as_json:
-            print_json(coaching_row(found))
-        else:
-            show_coaching(found)
+    _print(coaching_of(scored, classifier.artefact, options, _beliefs(scored, classifier, options)), as_json=as_json)
     intake.close(report, brief=True)
+
+
+def _print(found: Iterable[Coaching], *, as_json: bool) -> None:
+    for one in found:
+        if as_json:
+            print_json(coaching_row(one))
+        else:
+            show_coaching(one)
 
 
 def _beliefs(scored: Sequence[ScoredTranscript], classifier: Classifier, options: Reading) -> list[TeamBeliefs]:

@@ -11,9 +11,10 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from cs_nlp.cli.files import DETECT_ROLES, ENCODING, FORMAT, METADATA, PATHS, REPORT, ROLE_MAP, Intake, read_options
+from cs_nlp.cli.files import DETECT_ROLES, ENCODING, FORMAT, METADATA, REPORT, ROLE_MAP, Intake, read_options
 from cs_nlp.cli.screen import out, print_json
-from cs_nlp.cli.signals import MODEL, REASONS, ZONE, reading_of
+from cs_nlp.cli.signals import MODEL, ORG, PATHS_OR_STORED, REASONS, TEAM, ZONE, reading_of, refuse_choice
+from cs_nlp.cli.wish import wish_of
 from cs_nlp.pipeline import score_transcripts
 from cs_nlp.pipeline.changes import drivers_of
 from cs_nlp.records import DriverEvidence
@@ -23,30 +24,43 @@ from cs_nlp.taxonomy import load_taxonomy
 
 
 def drivers(  # noqa: PLR0913, PLR0917 - each is an option of the command
-    paths: Annotated[list[Path], PATHS],
+    paths: Annotated[list[Path] | None, PATHS_OR_STORED] = None,
     format_name: Annotated[str | None, FORMAT] = None,
     role_map: Annotated[str | None, ROLE_MAP] = None,
     metadata: Annotated[Path | None, METADATA] = None,
     encoding: Annotated[str | None, ENCODING] = None,
     report: Annotated[Path | None, REPORT] = None,
+    org: Annotated[str | None, ORG] = None,
+    team: Annotated[list[str] | None, TEAM] = None,
     tz: Annotated[str | None, ZONE] = None,
     model: Annotated[str | None, MODEL] = None,
     *,
     detect_roles: Annotated[bool, DETECT_ROLES] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a team and driver.")] = False,
 ) -> None:
-    """Score transcripts and print what feeds each team's culture, where to push first on top."""
+    """Print what feeds each team's culture, where to push first on top.
+
+    Of transcripts that are read and scored now, or of those that are stored and published.
+    """
     settings = read_settings()
     options = reading_of(settings, tz=tz)
+    if not paths:
+        from cs_nlp.cli import store_findings as work  # noqa: PLC0415 - the database is loaded only where it is used
+
+        _print(work.read_drivers(settings, wish_of(org, team, model, tz), options), as_json=as_json)
+        return
+    refuse_choice(org, team)
     classifier = load_classifier(model or settings.model, threads=settings.threads)
     intake = Intake(paths, read_options(settings, format_name, role_map, metadata, encoding, detect_roles))
-    found = drivers_of(score_transcripts(intake.transcripts(), classifier), options)
-    if as_json:
-        for row in found:
-            print_json(driver_row(row))
-    else:
-        show_drivers(found)
+    _print(drivers_of(score_transcripts(intake.transcripts(), classifier), options), as_json=as_json)
     intake.close(report, brief=True)
+
+
+def _print(found: Sequence[DriverEvidence], *, as_json: bool) -> None:
+    if not as_json:
+        show_drivers(found)
+    for row in found if as_json else ():
+        print_json(driver_row(row))
 
 
 def driver_row(row: DriverEvidence) -> dict[str, Any]:

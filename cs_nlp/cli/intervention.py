@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -10,9 +10,10 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from cs_nlp.cli.files import DETECT_ROLES, ENCODING, FORMAT, METADATA, PATHS, REPORT, ROLE_MAP, Intake, read_options
+from cs_nlp.cli.files import DETECT_ROLES, ENCODING, FORMAT, METADATA, REPORT, ROLE_MAP, Intake, read_options
 from cs_nlp.cli.screen import out, print_json
-from cs_nlp.cli.signals import MODEL, REASONS, ZONE, reading_of
+from cs_nlp.cli.signals import MODEL, ORG, PATHS_OR_STORED, REASONS, ZONE, reading_of, refuse_choice
+from cs_nlp.cli.wish import wish_of
 from cs_nlp.errors import InputError
 from cs_nlp.pipeline import score_transcripts
 from cs_nlp.pipeline.effects import effect_of
@@ -22,7 +23,8 @@ from cs_nlp.settings import read_settings
 from cs_nlp.signals.interventions import AIM, Trial
 from cs_nlp.taxonomy import CULTURES, SIGNAL_CULTURES
 
-TEAM = typer.Option("--team", help="The team with which it was done.", show_default=False)
+TEAM = typer.Option("--team", help="The team with which it was done; without PATH and --on: all that are stored of it.", show_default=False)
+ID = typer.Option("--id", help="A stored intervention, without PATH.", show_default=False)
 ON = typer.Option("--on", help="The first day from which it could show, such as 2026-07-13.", show_default=False)
 CULTURE = typer.Option("--culture", help=f"The culture whose share is looked at: {', '.join(SIGNAL_CULTURES)}.")
 MEASURE = typer.Option("--measure", help="mix (share of statements that carry a culture), prevalence (of all), or signal_rate.")
@@ -34,9 +36,11 @@ _HEADS = {NoEffect.NO_COMPARISON: "there is no team to compare it with", NoEffec
 
 
 def intervention(  # noqa: PLR0913, PLR0917 - each is an option of the command
-    paths: Annotated[list[Path], PATHS],
-    team: Annotated[str, TEAM],
-    on: Annotated[str, ON],
+    paths: Annotated[list[Path] | None, PATHS_OR_STORED] = None,
+    team: Annotated[str | None, TEAM] = None,
+    on: Annotated[str | None, ON] = None,
+    uid: Annotated[str | None, ID] = None,
+    org: Annotated[str | None, ORG] = None,
     culture: Annotated[str, CULTURE] = "assertive",
     measure: Annotated[str, MEASURE] = "mix",
     by: Annotated[str, BY] = "week",
@@ -52,23 +56,42 @@ def intervention(  # noqa: PLR0913, PLR0917 - each is an option of the command
     model: Annotated[str | None, MODEL] = None,
     *,
     detect_roles: Annotated[bool, DETECT_ROLES] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object an intervention.")] = False,
 ) -> None:
-    """Score transcripts of all teams and print by how much one team changed after a day, beyond the others."""
+    """Print by how much one team changed after a day, beyond the others.
+
+    Of transcripts of all teams that are read and scored now, or of those that are stored and published.
+    """
     settings = read_settings()
     options = reading_of(settings, by, tz)
-    done = Intervention(team, _day(on), title)
+    day = None if on is None else _day(on)
     if culture not in CULTURES:
         raise InputError(f"--culture {culture}: no such culture; expected {', '.join(CULTURES)}")
     trial = Trial(measure, "" if measure == "signal_rate" else culture, options.by, tuple(without or ()), aim / 100)
+    if not paths:
+        from cs_nlp.cli import store_findings as work  # noqa: PLC0415 - the database is loaded only where it is used
+
+        wish, noted = wish_of(org, None if team is None else [team], model, tz), work.Noted(uid, team, day, title)
+        _print(work.read_effects(settings, wish, options, noted, trial), as_json=as_json)
+        return
+    refuse_choice(org, ())
+    if team is None or day is None or uid is not None:
+        raise InputError("--team and --on say what was done, where a PATH is given; --id is of one that is stored")
     classifier = load_classifier(model or settings.model, threads=settings.threads)
     intake = Intake(paths, read_options(settings, format_name, role_map, metadata, encoding, detect_roles))
-    found = effect_of(score_transcripts(intake.transcripts(), classifier), classifier.artefact, done, trial, options)
-    if as_json:
-        print_json(effect_row(found))
-    else:
-        show_effect(found)
+    found = effect_of(
+        score_transcripts(intake.transcripts(), classifier), classifier.artefact, Intervention(team, day, title), trial, options
+    )
+    _print([found], as_json=as_json)
     intake.close(report, brief=True)
+
+
+def _print(found: Iterable[Effect], *, as_json: bool) -> None:
+    for one in found:
+        if as_json:
+            print_json(effect_row(one))
+        else:
+            show_effect(one)
 
 
 def _day(text: str) -> date:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.table import Table
 
-from cs_nlp.cli.files import DETECT_ROLES, ENCODING, FORMAT, METADATA, PATHS, REPORT, ROLE_MAP, Intake, read_options
+from cs_nlp.cli.files import DETECT_ROLES, ENCODING, FORMAT, METADATA, REPORT, ROLE_MAP, Intake, read_options
 from cs_nlp.cli.screen import out, print_json
-from cs_nlp.cli.signals import MODEL, REASONS, ZONE, reading_of
+from cs_nlp.cli.signals import MODEL, ORG, PATHS_OR_STORED, REASONS, TEAM, ZONE, reading_of, refuse_choice
+from cs_nlp.cli.wish import wish_of
+from cs_nlp.errors import InputError
 from cs_nlp.ingest.people_file import read_people_file
 from cs_nlp.pipeline import score_transcripts
 from cs_nlp.pipeline.effects import newcomers_of
@@ -22,6 +25,10 @@ from cs_nlp.signals.newcomers_people import LATER_WEEKS, SETTLED_WEEKS, Cohorts
 PEOPLE = typer.Option("--people", help="A CSV or JSON file with person, joined_on and maybe team.", show_default=False)
 WEEKS = typer.Option("--weeks", min=1, help="Weeks after the one of joining in which someone is a newcomer.")
 SETTLED = typer.Option("--settled", min=2, help="Weeks after which someone is an established member.")
+_LIST, _IMPORT = "--people", "'cs-nlp people import'"
+_FIXED = (
+    "--people, --weeks and --settled go with a PATH: of what is stored joining days are imported ('cs-nlp people import'), cohorts fixed"
+)
 _NO_SPEED = {
     NoSpeed.TOO_FEW_WEEKS: "How fast they become like the team can't be told: too few weeks are shown.",
     NoSpeed.NO_DIFFERENCE: "How fast they become like the team can't be told: they never differ from it beyond chance.",
@@ -30,13 +37,15 @@ _NO_SPEED = {
 
 
 def newcomers(  # noqa: PLR0913, PLR0917 - each is an option of the command
-    paths: Annotated[list[Path], PATHS],
+    paths: Annotated[list[Path] | None, PATHS_OR_STORED] = None,
     format_name: Annotated[str | None, FORMAT] = None,
     role_map: Annotated[str | None, ROLE_MAP] = None,
     metadata: Annotated[Path | None, METADATA] = None,
     encoding: Annotated[str | None, ENCODING] = None,
     people: Annotated[Path | None, PEOPLE] = None,
     report: Annotated[Path | None, REPORT] = None,
+    org: Annotated[str | None, ORG] = None,
+    team: Annotated[list[str] | None, TEAM] = None,
     weeks: Annotated[int, WEEKS] = LATER_WEEKS,
     settled: Annotated[int, SETTLED] = SETTLED_WEEKS,
     tz: Annotated[str | None, ZONE] = None,
@@ -45,20 +54,35 @@ def newcomers(  # noqa: PLR0913, PLR0917 - each is an option of the command
     detect_roles: Annotated[bool, DETECT_ROLES] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a team.")] = False,
 ) -> None:
-    """Score transcripts and print how far newcomers are from their team, by week after joining."""
+    """Print how far newcomers are from their team, by week after joining.
+
+    Of transcripts that are read and scored now, or of those that are stored and published, with the joining days that are stored.
+    """
     settings = read_settings()
     options = reading_of(settings, tz=tz)
     cohorts = Cohorts(weeks, settled, options.smallest_group).checked()
+    if not paths:
+        from cs_nlp.cli import store_findings as work  # noqa: PLC0415 - the database is loaded only where it is used
+
+        if people is not None or (weeks, settled) != (LATER_WEEKS, SETTLED_WEEKS):
+            raise InputError(_FIXED)
+        _print(work.read_newcomers(settings, wish_of(org, team, model, tz), options), _IMPORT, as_json=as_json)
+        return
+    refuse_choice(org, team)
     known = {} if people is None else read_people_file(people)
     classifier = load_classifier(model or settings.model, threads=settings.threads)
     intake = Intake(paths, read_options(settings, format_name, role_map, metadata, encoding, detect_roles))
     scored = list(score_transcripts(intake.transcripts(), classifier))
-    for found in newcomers_of(scored, classifier.artefact, known, options, cohorts):
-        if as_json:
-            print_json(newcomers_row(found))
-        else:
-            show_newcomers(found)
+    _print(newcomers_of(scored, classifier.artefact, known, options, cohorts), _LIST, as_json=as_json)
     intake.close(report, brief=True)
+
+
+def _print(found: Iterable[Newcomers], how: str, *, as_json: bool) -> None:
+    for one in found:
+        if as_json:
+            print_json(newcomers_row(one))
+        else:
+            show_newcomers(one, how)
 
 
 def newcomers_row(found: Newcomers) -> dict[str, Any]:
@@ -94,11 +118,11 @@ def _week_row(entry: NewcomerWeek) -> dict[str, Any]:
     }
 
 
-def show_newcomers(found: Newcomers) -> None:
-    """Print a team's table, and how fast the distance goes."""
+def show_newcomers(found: Newcomers, how: str = _LIST) -> None:
+    """Print a team's table, and how fast the distance goes; `how` is by what to say who joined when."""
     name = found.team or "(no team)"
     if not found.weeks:
-        out.print(f"{name}: nobody is known to have joined lately; say who joined when with --people", markup=False)
+        out.print(f"{name}: nobody is known to have joined lately; say who joined when with {how}", markup=False)
         return
     if all(entry.distance is None for entry in found.weeks):
         reasons = sorted({REASONS[entry.withheld] for entry in found.weeks if entry.withheld})

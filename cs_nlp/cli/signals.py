@@ -12,6 +12,7 @@ from rich.table import Table
 
 from cs_nlp.cli.files import DETECT_ROLES, ENCODING, FORMAT, METADATA, REDACT, REPORT, ROLE_MAP, Intake, read_options
 from cs_nlp.cli.screen import out, print_json, tell
+from cs_nlp.cli.wish import Wish
 from cs_nlp.cli.writers import check_output
 from cs_nlp.cli.zones import read_zones
 from cs_nlp.errors import InputError
@@ -60,7 +61,7 @@ def signals(  # noqa: PLR0913, PLR0917 - each is an option of the command
     if not paths:
         from cs_nlp.cli import store_signals as work  # noqa: PLC0415 - the database is loaded only where it is used
 
-        found, page = work.read(settings, work.Wish(org, tuple(team or ()), model, has_zone=tz is not None, html=html is not None), options)
+        found, page = work.read(settings, Wish(org, tuple(team or ()), model, has_zone=tz is not None, html=html is not None), options)
         _print(found, as_json=as_json)
         _write(html, page)
         return

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from sqlalchemy import Connection
 
 from cs_nlp.cli.screen import tell
 from cs_nlp.cli.store_open import opened_known
+from cs_nlp.cli.wish import Wish
 from cs_nlp.errors import ArtefactError, InputError
 from cs_nlp.pipeline import Reading, report_page
 from cs_nlp.pipeline.findings import Known
 from cs_nlp.pipeline.published import SeriesQuery, published_signals
 from cs_nlp.pipeline.published_words import published_beliefs, published_newcomers, published_transcripts
-from cs_nlp.pipeline.publishing import DEFAULT_RULES, check_rules
+from cs_nlp.pipeline.publishing import check_rules, rules_of
 from cs_nlp.pipeline.stored import other_models, stored_joining_days, stored_zones
 from cs_nlp.records import Signal
 from cs_nlp.records.beliefs import KnownBelief, TeamBeliefs
@@ -23,25 +24,6 @@ from cs_nlp.scoring import Artefact, Classifier, find_artefact, load_classifier
 from cs_nlp.settings import Settings
 from cs_nlp.signals import zone_of
 from cs_nlp.store import Selection, count_waiting, list_interventions
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What the user asked for.
-
-    Attributes:
-        org: whose transcripts, or None for the organisation of the settings.
-        teams: only these; () for all.
-        model: only what this model scored; None for that of the settings.
-        has_zone: the user named the zone of the periods; else each team has its own.
-        html: whether the report is wanted.
-    """
-
-    org: str | None
-    teams: tuple[str, ...]
-    model: str | None
-    has_zone: bool
-    html: bool = False
 
 
 def read(settings: Settings, wish: Wish, options: Reading) -> tuple[list[Signal], str]:
@@ -53,7 +35,7 @@ def read(settings: Settings, wish: Wish, options: Reading) -> tuple[list[Signal]
             shorter periods, or another time zone than a team's own.
     """
     artefact = Artefact.open(find_artefact(wish.model or settings.model))
-    with _chosen(settings, wish, artefact) as (db, organisation):
+    with chosen(settings, wish, artefact) as (db, organisation):
         options = zoned(db, organisation, wish, options)
         found = _published(db, organisation, artefact, options, wish.teams)
         page = _page(db, organisation, settings, wish, found, options) if wish.html else ""
@@ -61,7 +43,7 @@ def read(settings: Settings, wish: Wish, options: Reading) -> tuple[list[Signal]
 
 
 def _published(db: Connection, organisation: int, artefact: Artefact, options: Reading, teams: Sequence[str]) -> list[Signal]:
-    check_rules(db, organisation, replace(DEFAULT_RULES, k=options.smallest_group))
+    check_group(db, organisation, options.smallest_group)
     found: list[Signal] = []
     for team in sorted(teams or stored_zones(db, organisation)):
         query = SeriesQuery(team, options.by, zone=str(zone_of(options.tz, team)), seed=options.seed)
@@ -84,18 +66,18 @@ def read_beliefs(settings: Settings, wish: Wish, classifier: Classifier, known: 
     """
     if wish.has_zone:
         raise InputError("--tz: each stored team has its own zone, which 'cs-nlp db zone' changes")
-    with _chosen(settings, wish, classifier.artefact) as (db, organisation):
-        check_rules(db, organisation, replace(DEFAULT_RULES, k=settings.smallest_group))
+    with chosen(settings, wish, classifier.artefact) as (db, organisation):
+        check_group(db, organisation, settings.smallest_group)
         return [
             published_beliefs(db, organisation, classifier, team, known.get(team, ()), seed=settings.seed)
-            for team in _teams(db, organisation, wish)
+            for team in teams_of(db, organisation, wish)
         ]
 
 
 def _page(db: Connection, organisation: int, settings: Settings, wish: Wish, found: Sequence[Signal], options: Reading) -> str:
     """The report, of published transcripts."""
     classifier = load_classifier(wish.model or settings.model, threads=settings.threads)
-    artefact, teams = classifier.artefact, _teams(db, organisation, wish)
+    artefact, teams = classifier.artefact, teams_of(db, organisation, wish)
     scored = [one for team in teams for one in published_transcripts(db, organisation, artefact, team)]
     there = {one.totals.team for one in scored}
     # Where only some teams are asked for, there is nothing to hold a change against.
@@ -112,7 +94,8 @@ def _page(db: Connection, organisation: int, settings: Settings, wish: Wish, fou
     return report_page(scored, found, artefact, options, redact=list, known=known)
 
 
-def _teams(db: Connection, organisation: int, wish: Wish) -> list[str]:
+def teams_of(db: Connection, organisation: int, wish: Wish) -> list[str]:
+    """The stored teams that are asked for, by name."""
     return sorted(wish.teams or stored_zones(db, organisation))
 
 
@@ -121,8 +104,17 @@ def zoned(db: Connection, organisation: int, wish: Wish, options: Reading) -> Re
     return options if wish.has_zone else replace(options, tz=stored_zones(db, organisation))
 
 
+def check_group(db: Connection, organisation: int, k: int) -> None:
+    """Make sure that figures are published for this smallest group, if they are yet.
+
+    Raises:
+        InputError: they are published for another one.
+    """
+    check_rules(db, organisation, replace(rules_of(db, organisation), k=k))
+
+
 @contextmanager
-def _chosen(settings: Settings, wish: Wish, artefact: Artefact) -> Iterator[tuple[Connection, int]]:
+def chosen(settings: Settings, wish: Wish, artefact: Artefact) -> Iterator[tuple[Connection, int]]:
     """What is asked for, in a transaction that reads; at the end the user is told what of it is not counted."""
     selection = Selection(teams=wish.teams or None)
     with opened_known(settings, wish.org) as (store, organisation), store.reading() as db:

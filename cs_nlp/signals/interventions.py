@@ -91,7 +91,7 @@ class _Study:
         shown = sorted({period for own in buckets.values() for period in own})
         series = periods_between(shown[0].start, shown[-1].start, trial.by) if shown else []
         self._periods = [period for period in series if not period.start < intervention.on < period.end]
-        self._after = np.array([period.start >= intervention.on for period in self._periods])
+        self._after = np.array([period.start >= intervention.on for period in self._periods], dtype=bool)
         others = sorted(set(buckets) - {intervention.team} - set(trial.leave_out))
         self._teams = (intervention.team, *(team for team in others if not self._lacking(team)))
 

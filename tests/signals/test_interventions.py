@@ -123,6 +123,11 @@ def test_without_another_team_there_is_no_effect_and_it_says_what_is_needed() ->
     assert left_out.withheld is NoEffect.NO_COMPARISON
 
 
+def test_where_no_period_is_shown_there_are_too_few() -> None:
+    found = intervention_effect({"north": {}}, DONE, Trial())
+    assert (found.withheld, found.periods_before, found.periods_after) == (NoEffect.TOO_FEW_PERIODS, 0, 0)
+
+
 def test_too_few_weeks_are_refused_with_what_is_needed() -> None:
     found = _effect(_weeks("north", 0.3, 0.6, weeks=range(4, BEFORE + 2)) + OTHERS)
     assert found.withheld is NoEffect.TOO_FEW_PERIODS

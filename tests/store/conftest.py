@@ -13,6 +13,7 @@ import psycopg
 import pytest
 
 from cs_nlp.store import Store, ensure_organisation, open_store
+from tests.store.shell import Shell
 
 POSTGRES = os.environ.get("CS_NLP_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/test")
 HOW_TO_START = f"no PostgreSQL answers at {POSTGRES}; tests/README.md says how to start one, CS_NLP_TEST_POSTGRES names another one"
@@ -80,3 +81,9 @@ def other(store: Store) -> int:
     """Another organisation."""
     with store.writing() as db:
         return ensure_organisation(db, "rival", b"check")
+
+
+@pytest.fixture
+def shell(nowhere: str, tmp_path: Path, tiny_baseline: Path) -> Shell:
+    """A shell where there is no database yet."""
+    return Shell(nowhere, tmp_path, tiny_baseline)

@@ -12,13 +12,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner, Result
+from typer.testing import CliRunner
 
 from cs_nlp.cli import app
-from cs_nlp.errors import CsNlpError
 from cs_nlp.redact import pseudonym
+from tests.store.shell import KEY, Shell
 
-KEY = "of enough bytes, and of nobody"
 CALL = """\
 Agent: Good morning, you are through to Rosa, how can I help?
 Customer: My router has been dead since Friday, I am Tom Baxter.
@@ -26,46 +25,6 @@ Agent: Everybody else can read the letter, Mr Baxter, it is really not our fault
 Agent: Number {n} in the queue, and nobody ever tells us anything either.
 """
 METADATA = "transcript,agent,team,queue,started_at,joined_on\n"
-
-
-class Shell:
-    """Runs commands on one database, in one folder.
-
-    Args:
-        database: where.
-        folder: the current one.
-        model: folder of the classifier.
-    """
-
-    def __init__(self, database: str, folder: Path, model: Path) -> None:
-        self.folder = folder
-        self.env = {
-            "CS_NLP_DATABASE": database,
-            "CS_NLP_SECRET": KEY,
-            "CS_NLP_KEEP_TEXT": "none",
-            "CS_NLP_MODEL": str(model),
-            "CS_NLP_SMALLEST_GROUP": "1",
-        }
-
-    def run(self, *arguments: str, **env: str) -> Result:
-        """Run `cs-nlp` with some arguments."""
-        return CliRunner().invoke(app, arguments, env=self.env | env)
-
-    def out(self, *arguments: str, **env: str) -> str:
-        """What a command that succeeds prints."""
-        done = self.run(*arguments, **env)
-        assert done.exit_code == 0, f"{done.output}\n{done.exception!r}"
-        return done.stdout
-
-    def rows(self, *arguments: str, **env: str) -> list[dict[str, object]]:
-        """The JSON objects that a command prints."""
-        return [json.loads(line) for line in self.out(*arguments, "--json", **env).splitlines()]
-
-    def error(self, *arguments: str, **env: str) -> str:
-        """The message of a command that is refused."""
-        done = self.run(*arguments, **env)
-        assert isinstance(done.exception, CsNlpError), f"{done.output}\n{done.exception!r}"
-        return str(done.exception)
 
 
 @pytest.fixture
@@ -80,12 +39,6 @@ def calls(tmp_path: Path) -> Path:
         rows.append(f"c{n},{agent},north,phone,2026-06-{1 + 3 * n:02}T23:30:00+00:00,{joined}\n")
     (folder / "metadata.csv").write_text(METADATA + "".join(rows), encoding="utf-8")
     return folder
-
-
-@pytest.fixture
-def shell(nowhere: str, tmp_path: Path, tiny_baseline: Path) -> Shell:
-    """A shell where there is no database yet."""
-    return Shell(nowhere, tmp_path, tiny_baseline)
 
 
 def test_what_is_ingested_is_scored_and_read_as_signals(shell: Shell, calls: Path) -> None:
