@@ -17,8 +17,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from service.errors import MEDIA_TYPE, problem_of, problem_response
-from service.schemas.base import ProblemOut
-from service.schemas.operations import LINKS, OPERATIONS, TAGS
+from service.schemas.base import ProblemOut, problems
+from service.schemas.operations import IDEMPOTENCY, LINKS, OPERATIONS, PARAMETERS, TAGS
 
 JSON: Final = "application/json"
 
@@ -82,16 +82,24 @@ def _complete(operation: dict[str, Any], name: str) -> None:
     answers = operation["responses"]
     if "422" in answers:
         answers["422"]["content"] = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemOut"}}}
+    for parameter in operation.get("parameters", ()):
+        parameter.setdefault("description", PARAMETERS.get(parameter["name"], ""))
+    if name.startswith("POST /v1/"):
+        operation.setdefault("parameters", []).append(dict(IDEMPOTENCY))
+        answers.setdefault("409", problems(409)[409])
     for status, links in LINKS.get(name, {}).items():
         if status in answers:
             answers[status]["links"] = {link["operationId"]: dict(link) for link in links}
-    example = _examples().get(name, {})
+    _give_examples(operation, _examples().get(name, {}))
+
+
+def _give_examples(operation: dict[str, Any], example: Mapping[str, Any]) -> None:
     if "request" in example:
         operation["requestBody"]["content"][JSON]["examples"] = {"usual": {"value": example["request"]}}
     for status, body in example.get("responses", {}).items():
-        for kind in answers.get(status, {}).get("content", {}):
+        for kind in operation["responses"].get(status, {}).get("content", {}):
             if kind in body:
-                answers[status]["content"][kind]["example"] = body[kind]
+                operation["responses"][status]["content"][kind]["example"] = body[kind]
 
 
 @cache

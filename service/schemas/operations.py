@@ -54,6 +54,23 @@ OPERATIONS: Final[Mapping[str, tuple[str, str]]] = {
 }
 """Operation id and summary of each route."""
 
+PARAMETERS: Final[Mapping[str, str]] = {
+    "transcript": "Id of the transcript, as the answer that took it in gives it.",
+    "job": "Id of the batch.",
+    "intervention": "Id of the intervention.",
+    "webhook": "Id of the webhook.",
+    "limit": "Most items.",
+}
+"""What parameters are that don't say so themselves."""
+
+IDEMPOTENCY: Final[Mapping[str, Any]] = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "description": "Made up by the client: sent again within a day, the request gets the first answer again.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
+}
+
 
 def _to(operation: str, **parameters: str) -> dict[str, Any]:
     return {"operationId": operation, "parameters": parameters}
