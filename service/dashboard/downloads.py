@@ -37,7 +37,7 @@ def series_table(request: Request, visit: Reader, team: TeamName = "", by: Perio
     check_team(visit, team)
     figures = figures_of(request, visit)
     rows = []
-    for signal in figures.signals(team, figures.span(by).by):
+    for signal in figures.signals(team, figures.span(by)):
         row = row_of(signal)
         rows.append(FigureOut(**{"granularity": row.pop("by"), **row}, **figures.facts))
     return _file(table(FigureOut, rows), "text/csv; charset=utf-8", team, "csv")
@@ -61,7 +61,7 @@ def _picture(request: Request, visit: Visit, team: str, by: str) -> Response:
 
     check_team(visit, team)
     figures = figures_of(request, visit)
-    signals = figures.signals(team, figures.span(by).by)
+    signals = figures.signals(team, figures.span(by))
     if all(signal.value is None for signal in signals):
         raise Problem(404, "there is no figure to draw yet: a week is shown when it has ended and enough people stand behind it")
     spec = charts.mix_over_time(signals, changes=figures.changes(team)).properties(background="white", title=team).to_dict(validate=False)
@@ -78,7 +78,7 @@ def _report(request: Request, visit: Visit, by: str) -> Response:
     span = figures.span(by)
     with visit.service.store.reading() as db:
         teams = [team.name for team in list_teams(db, visit.organisation)]
-    signals = [signal for team in teams for signal in figures.signals(team, span.by)]
+    signals = [signal for team in teams for signal in figures.signals(team, span)]
     found = {team: figures.findings(team) for team in teams}
     html = render_report(signals, found, title="Team culture", model_name=_model(figures), notes=_notes(visit, signals))
     return _file(html, "text/html; charset=utf-8", "team-culture", "html")

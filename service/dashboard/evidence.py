@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from cs_nlp.records import ScoredStatement
+from cs_nlp.records import Channel, ScoredStatement
 from cs_nlp.taxonomy import SIGNAL_CULTURES, load_taxonomy
 from service.dashboard.figures import figures_of
 from service.dashboard.page import EvidenceReader, PageRoute, link, page
@@ -27,6 +27,8 @@ TARGETS: Final = {
     "other": "about other things",
 }
 
+CHANNELS: Final[dict[Channel | None, str]] = {Channel.CALL: "to customers", Channel.TEAM_CHAT: "among staff"}
+
 
 @dataclass(frozen=True, slots=True)
 class Quote:
@@ -38,12 +40,13 @@ class Quote:
 
 
 @router.get("/evidence")
-def evidence(
+def evidence(  # noqa: PLR0913, PLR0917 - FastAPI hands everything over so
     request: Request,
     visit: EvidenceReader,
     team: TeamName = "",
     culture: Annotated[str, Query(max_length=40)] = "",
     by: PeriodName = "",
+    channel: PeriodName = "",
     start: Annotated[str, Query(max_length=10)] = "",
 ) -> Response:
     """What stands behind the share of a culture in a period, or over the whole time."""
@@ -53,13 +56,14 @@ def evidence(
     if culture not in SIGNAL_CULTURES:
         raise Problem(422, "choose one of the cultures on the team's page")
     figures = figures_of(request, visit)
-    span = figures.span(by)
-    buckets = [one for one in figures.signals(team, span.by) if one.measure == "mix" and one.label == culture]
+    span = figures.span(by, channel)
+    buckets = [one for one in figures.signals(team, span) if one.measure == "mix" and one.label == culture]
     chosen = next((one for one in buckets if (one.by == "all" if not start else one.by != "all" and one.start == _day(start))), None)
     if chosen is None:
         raise Problem(404, "there is no such period on the team's page")
-    found = figures.quotes(team, culture, *((chosen.start, chosen.end) if start else (None, None)))
-    others = [(words.title_of(one), link("/evidence", team=team, culture=one, by=span.by, start=start)) for one in SIGNAL_CULTURES]
+    found = figures.quotes(team, culture, (chosen.start, chosen.end) if start else (None, None), span.channel)
+    same = {"team": team, "by": span.by, "channel": span.channel and span.channel.value}
+    others = [(words.title_of(one), link("/evidence", culture=one, start=start, **same)) for one in SIGNAL_CULTURES]
     facts = {
         "title": f"{words.title_of(culture)} in {team or NAMELESS}",
         "name": team,
@@ -73,7 +77,9 @@ def evidence(
         "basis": words.basis(chosen),
         "quotes": [_quote(one) for one in found.statements],
         "others": others,
-        "whole": link("/evidence", team=team, culture=culture, by=span.by) if start else "",
+        "whole": link("/evidence", culture=culture, **same) if start else "",
+        "channel": span.channel.value if span.channel else "",
+        "channel_said": CHANNELS.get(span.channel, ""),
     }
     return page(request, "evidence.html", facts)
 

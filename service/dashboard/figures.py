@@ -23,7 +23,7 @@ from cs_nlp.pipeline.published_words import (
     still_quoted,
 )
 from cs_nlp.pipeline.publishing import rules_of
-from cs_nlp.records import Changes, DriverEvidence, Effect, Findings, Intervention, Newcomers, Signal
+from cs_nlp.records import Changes, Channel, DriverEvidence, Effect, Findings, Intervention, Newcomers, Signal
 from cs_nlp.records.beliefs import TeamBeliefs
 from cs_nlp.signals import By, Quoting
 from cs_nlp.signals.interventions import Trial
@@ -33,6 +33,7 @@ from service.asked import Asked
 from service.dashboard.page import Visit
 from service.logs import log
 
+Days = tuple[date | None, date | None]
 GRAINS: Final[tuple[By, ...]] = ("day", "week", "month")
 
 
@@ -43,10 +44,14 @@ class Span:
     Attributes:
         by: length of the periods.
         choices: those that may be chosen.
+        channel: only what was said there, or None.
+        has_channels: whether channels are told apart.
     """
 
     by: By
     choices: tuple[By, ...]
+    channel: Channel | None
+    has_channels: bool
 
 
 class Figures:
@@ -68,22 +73,24 @@ class Figures:
         """What answers say of where they come from."""
         return self._asked.facts
 
-    def span(self, by: str) -> Span:
-        """How figures are read by week or month; what is not known, or too short to be published, is the shortest there is."""
+    def span(self, by: str, channel: str = "") -> Span:
+        """How figures are read; periods that are not known, or too short to be published, are the shortest there are."""
         with self._visit.service.store.reading() as db:
             rules = rules_of(db, self._visit.organisation)
         choices = tuple(one for one in GRAINS[GRAINS.index(rules.grain) :] if one != "day")
-        return Span(cast("By", by) if by in choices else choices[0], choices)
+        has_channels = rules.split is not None
+        only = Channel(channel) if has_channels and channel in set(Channel) else None
+        return Span(cast("By", by) if by in choices else choices[0], choices, only, has_channels)
 
-    def signals(self, team: str, by: By) -> list[Signal]:
+    def signals(self, team: str, span: Span) -> list[Signal]:
         """The published signals of a team: over the whole time, then by period."""
-        query = SeriesQuery(team, by=by, seed=self._asked.seed)
+        query = SeriesQuery(team, by=span.by, channel=span.channel, seed=self._asked.seed)
 
         def make(db: Connection, _: list[Signal] | None) -> list[Signal]:
             return published_signals(db, self._visit.organisation, self._asked.artefact, query)
 
         hour = f"{datetime.now(UTC):%Y-%m-%dT%H}"  # buckets end as time goes on
-        return self._asked.read(self._visit.caller, ("page signals", team, by), make, also=hour)
+        return self._asked.read(self._visit.caller, ("page signals", team, span), make, also=hour)
 
     def is_found(self, team: str) -> bool:
         """Whether `findings` would answer soon."""
@@ -111,9 +118,11 @@ class Figures:
         self._done[self._visit.organisation, team] = mark
         return found
 
-    def quotes(self, team: str, culture: str, start: date | None = None, end: date | None = None) -> Quotes:
+    def quotes(self, team: str, culture: str, days: Days = (None, None), channel: Channel | None = None) -> Quotes:
         """What stands behind a figure of a team, in its own words. Not kept: who is erased is quoted no more. Each look is noted."""
-        query, quoting = SeriesQuery(team, start=start, end=end, seed=self._asked.seed), Quoting(seed=self._asked.seed)
+        start, end = days
+        query = SeriesQuery(team, start=start, end=end, channel=channel, seed=self._asked.seed)
+        quoting = Quoting(seed=self._asked.seed)
         found = self._asked.now(lambda db, _: published_quotes(db, self._visit.organisation, self._asked.artefact, query, culture, quoting))
         facts = {"what": "evidence", "key": self._visit.caller.key, "organisation": self._visit.organisation, "team": team}
         log("words read", facts | {"n": len(found.statements), "culture": culture, "from": str(start), "to": str(end)})

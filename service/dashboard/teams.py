@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Annotated, Any, Final
 
@@ -64,32 +64,34 @@ def all_teams(request: Request, visit: Reader) -> Response:
     with visit.service.store.reading() as db:
         states = count_states(db, visit.organisation)
         names = [team.name for team in list_teams(db, visit.organisation)]
-    by = figures.span("").by
-    teams = [_glance(name, figures.signals(name, by)) for name in names]
+    span = figures.span("")
+    teams = [_glance(name, figures.signals(name, span)) for name in names]
     waiting = states["received"] + states["scoring"]
     facts = {"title": "Teams", "teams": [team for team in teams if team], "waiting": waiting, "states": states}
     return page(request, "teams.html", facts)
 
 
 @router.get("/team")
-def one_team(request: Request, visit: Reader, team: TeamName = "", by: PeriodName = "") -> Response:
+def one_team(request: Request, visit: Reader, team: TeamName = "", by: PeriodName = "", channel: PeriodName = "") -> Response:
     """A team's page."""
     check_team(visit, team)
     figures = figures_of(request, visit)
-    return page(request, "team.html", _facts(figures, visit, team, figures.span(by), wait=figures.is_found(team)))
+    return page(request, "team.html", _facts(figures, visit, team, figures.span(by, channel), wait=figures.is_found(team)))
 
 
 @router.get("/team/found")
-async def found_in_team(request: Request, visit: Reader, slow: Slow, team: TeamName = "", by: PeriodName = "") -> Response:
+async def found_in_team(
+    request: Request, visit: Reader, slow: Slow, team: TeamName = "", by: PeriodName = "", channel: PeriodName = ""
+) -> Response:
     """The body of a team's page with all that takes time to find: for the script of the page, and without it as a page."""
-    return await slow(lambda: _found(request, visit, team, by))
+    return await slow(lambda: _found(request, visit, team, (by, channel)))
 
 
-def _found(request: Request, visit: Visit, team: str, by: str) -> Response:
+def _found(request: Request, visit: Visit, team: str, how: tuple[str, str]) -> Response:
     check_team(visit, team)
     figures = figures_of(request, visit)
     template = "team_body.html" if request.headers.get("x-requested-with") else "team.html"
-    return page(request, template, _facts(figures, visit, team, figures.span(by), wait=True))
+    return page(request, template, _facts(figures, visit, team, figures.span(*how), wait=True))
 
 
 @router.post("/team/interventions")
@@ -121,18 +123,22 @@ def _facts(figures: Figures, visit: Visit, team: str, span: Span, *, wait: bool)
     from cs_nlp.report import charts, team_section  # noqa: PLC0415 - charts are heavy, and not every process draws them
 
     found = figures.findings(team) if wait else Findings(team)
-    signals = figures.signals(team, span.by)
+    signals = figures.signals(team, span)
     with visit.service.store.reading() as db:
         noted = list_interventions(db, visit.organisation, team)
-    section = team_section(signals, (), found)
+    # What changed was found in all channels together.
+    section = team_section(signals, (), found if span.channel is None else replace(found, changes=None, differences=()))
     return {
         "title": team or NAMELESS,
         "team": section,
         "name": team,
         "by": span.by,
         "choices": span.choices,
+        "channel": span.channel.value if span.channel else "",
+        "has_channels": span.has_channels,
+        "has_series": any(signal.by != "all" and signal.value is not None for signal in signals),
         "periods": _periods(visit, team, span, signals, section.mix),
-        "whole_evidence": _evidence(visit, team, span.by, None),
+        "whole_evidence": _evidence(visit, team, span, None),
         "found": section.found,
         "is_whole": wait,
         "noted": noted,
@@ -146,14 +152,15 @@ def _facts(figures: Figures, visit: Visit, team: str, span: Span, *, wait: bool)
 
 def _periods(visit: Visit, team: str, span: Span, signals: Sequence[Signal], rows: Sequence[object]) -> list[Period]:
     starts = dict.fromkeys(signal.start for signal in signals if signal.by != "all" and signal.measure != "prevalence")
-    return [Period(row, _evidence(visit, team, span.by, start)) for row, start in zip(rows, starts, strict=True)]
+    return [Period(row, _evidence(visit, team, span, start)) for row, start in zip(rows, starts, strict=True)]
 
 
-def _evidence(visit: Visit, team: str, by: str, start: date | None) -> tuple[str, ...]:
+def _evidence(visit: Visit, team: str, span: Span, start: date | None) -> tuple[str, ...]:
     """The addresses of the evidence behind the shares of the four cultures in a period; () for who may not see it."""
     if not visit.may("evidence"):
         return ()
-    return tuple(link("/evidence", team=team, culture=culture, by=by, start=start) for culture in SIGNAL_CULTURES)
+    asked = {"team": team, "by": span.by, "channel": span.channel and span.channel.value, "start": start}
+    return tuple(link("/evidence", culture=culture, **asked) for culture in SIGNAL_CULTURES)
 
 
 def _glance(name: str, signals: Sequence[Signal]) -> Glance | None:

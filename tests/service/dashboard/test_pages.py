@@ -60,6 +60,18 @@ def test_a_team_s_page_tells_all_that_is_found(pages: Pages) -> None:
     assert 'aria-busy="true"' not in person.get(f"/team?team={NORTH}").text  # it is known by now
 
 
+def test_what_is_said_to_customers_and_among_staff_is_told_apart(pages: Pages) -> None:
+    person = pages.person()
+
+    for channel, said in (("call", "to customers"), ("team_chat", "among staff")):
+        text = person.get(f"/team/found?team={NORTH}&channel={channel}").text
+        assert re.search(rf'aria-current="true">{said}<', text)
+        assert "What follows is of all that was said" in text
+        assert "There is no figure to show of this part" in text or 'data-culture="aggressive"' in text or "Period by period" in text
+        assert f"said {said}" in person.get(f"/evidence?team={NORTH}&culture=aggressive&channel={channel}").text
+    assert person.get(f"/team?team={NORTH}&channel={quote(HOSTILE[:20])}").status_code == 200
+
+
 def test_words_need_the_scope_evidence(pages: Pages) -> None:
     person = pages.person("read")
 
