@@ -74,6 +74,9 @@ class Fleet:
             victim.join()
             self.kills += 1
             self._start(name)
+            # Where starting takes longer than living, nothing would ever be done.
+            while not self._port_file.exists() and not self._stopped.is_set():
+                time.sleep(0.01)
 
     def url(self) -> str:
         """Where the service is just now; raises while there is none."""
