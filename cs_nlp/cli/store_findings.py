@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from cs_nlp.cli.screen import tell
 from cs_nlp.cli.signals import REASONS
-from cs_nlp.cli.store_signals import check_group, chosen, teams_of
+from cs_nlp.cli.store_signals import check_group, chosen, teams_of, tell_left
 from cs_nlp.cli.wish import Wish
 from cs_nlp.errors import ArtefactError, InputError
 from cs_nlp.pipeline import Reading
@@ -72,6 +72,7 @@ def read_drivers(settings: Settings, wish: Wish, options: Reading) -> list[Drive
             another time zone than a team's own. So for all functions here.
     """
     with _published(settings, wish, options) as at:
+        tell_left(at.db, at.organisation)
         return [row for row in published_drivers(at.db, at.organisation, at.artefact) if row.team in at.teams]
 
 
@@ -98,6 +99,7 @@ def read_newcomers(settings: Settings, wish: Wish, options: Reading) -> list[New
         InputError: as `read_drivers`.
     """
     with _published(settings, wish, options) as at:
+        tell_left(at.db, at.organisation)
         return [published_newcomers(at.db, at.organisation, at.artefact, team, seed=options.seed) for team in at.teams]
 
 
@@ -122,6 +124,7 @@ def read_coaching(settings: Settings, wish: Wish, options: Reading, classifier: 
         InputError: as `read_drivers`.
     """
     with _published(settings, wish, options) as at:
+        tell_left(at.db, at.organisation)
         drivers = published_drivers(at.db, at.organisation, at.artefact)
         held = _beliefs(at, classifier, options.seed)
         return [published_coaching(at.db, at.organisation, at.artefact, drivers, held.get(team), team) for team in at.teams]

@@ -23,7 +23,7 @@ from cs_nlp.records.beliefs import KnownBelief, TeamBeliefs
 from cs_nlp.scoring import Artefact, Classifier, find_artefact, load_classifier
 from cs_nlp.settings import Settings
 from cs_nlp.signals import zone_of
-from cs_nlp.store import Selection, count_waiting, list_interventions
+from cs_nlp.store import Selection, count_waiting, left_sheets, list_interventions
 
 
 def read(settings: Settings, wish: Wish, options: Reading) -> tuple[list[Signal], str]:
@@ -68,6 +68,7 @@ def read_beliefs(settings: Settings, wish: Wish, classifier: Classifier, known: 
         raise InputError("--tz: each stored team has its own zone, which 'cs-nlp db zone' changes")
     with chosen(settings, wish, classifier.artefact) as (db, organisation):
         check_group(db, organisation, settings.smallest_group)
+        tell_left(db, organisation)
         return [
             published_beliefs(db, organisation, classifier, team, known.get(team, ()), seed=settings.seed)
             for team in teams_of(db, organisation, wish)
@@ -76,6 +77,7 @@ def read_beliefs(settings: Settings, wish: Wish, classifier: Classifier, known: 
 
 def _page(db: Connection, organisation: int, settings: Settings, wish: Wish, found: Sequence[Signal], options: Reading) -> str:
     """The report, of published transcripts."""
+    tell_left(db, organisation)
     classifier = load_classifier(wish.model or settings.model, threads=settings.threads)
     artefact, teams = classifier.artefact, teams_of(db, organisation, wish)
     scored = [one for team in teams for one in published_transcripts(db, organisation, artefact, team)]
@@ -111,6 +113,12 @@ def check_group(db: Connection, organisation: int, k: int) -> None:
         InputError: they are published for another one.
     """
     check_rules(db, organisation, replace(rules_of(db, organisation), k=k))
+
+
+def tell_left(db: Connection, organisation: int) -> None:
+    """Warn of what is made of transcripts anew each time, while somebody is gone whom published sums still hold."""
+    if left_sheets(db, organisation):
+        tell("transcripts were erased or changed since they were published: an answer from before, less this one, tells of whom that was")
 
 
 @contextmanager
