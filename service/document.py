@@ -18,7 +18,7 @@ from starlette.responses import JSONResponse
 
 from service.errors import MEDIA_TYPE, problem_of, problem_response
 from service.schemas.base import ProblemOut, problems
-from service.schemas.operations import IDEMPOTENCY, LINKS, OPERATIONS, PARAMETERS, TAGS
+from service.schemas.operations import LINKS, OPERATIONS, PARAMETERS, TAGS
 
 JSON: Final = "application/json"
 
@@ -85,7 +85,7 @@ def _complete(operation: dict[str, Any], name: str) -> None:
     for parameter in operation.get("parameters", ()):
         parameter.setdefault("description", PARAMETERS.get(parameter["name"], ""))
     if name.startswith("POST /v1/"):
-        operation.setdefault("parameters", []).append(dict(IDEMPOTENCY))
+        # An Idempotency-Key is told of for the service as a whole: generated clients would send the same one for different requests.
         answers.setdefault("409", problems(409)[409])
     for status, links in LINKS.get(name, {}).items():
         if status in answers:

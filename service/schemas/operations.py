@@ -63,14 +63,6 @@ PARAMETERS: Final[Mapping[str, str]] = {
 }
 """What parameters are that don't say so themselves."""
 
-IDEMPOTENCY: Final[Mapping[str, Any]] = {
-    "name": "Idempotency-Key",
-    "in": "header",
-    "required": False,
-    "description": "Made up by the client: sent again within a day, the request gets the first answer again.",
-    "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
-}
-
 
 def _to(operation: str, **parameters: str) -> dict[str, Any]:
     return {"operationId": operation, "parameters": parameters}
