@@ -151,7 +151,7 @@ document.addEventListener("DOMContentLoaded", () => {
     event.preventDefault();
     drop.classList.remove("over");
     const entries = [...event.dataTransfer.items].map((item) => item.webkitGetAsEntry()).filter(Boolean);
-    const found = [];
+    const found = entries.length ? [] : [...event.dataTransfer.files].map((file) => ({ name: file.name, file }));
     for (const entry of entries) found.push(...await walk(entry, ""));
     await run(found);
   });

@@ -78,8 +78,18 @@ def test_sign_in_upload_read_look_behind_a_bar_correct_labels_and_download(brows
 
 def upload(page: Page, folder: Path) -> None:
     page.get_by_role("link", name="Add transcripts").click()
+    data = page.evaluate_handle(
+        """() => {
+            const data = new DataTransfer();
+            data.items.add(new File(["agent: I put it right.\\ncustomer: Thank you.\\n"], "dropped.txt", { type: "text/plain" }));
+            return data;
+        }"""
+    )
+    page.dispatch_event("#drop", "drop", {"dataTransfer": data})
+    expect(page.locator("#stage")).to_have_text("Done", timeout=WAIT_MS)
+    expect(page.locator("#list li.good")).to_contain_text("dropped.txt")
     page.locator("#folder").set_input_files(folder)
-    expect(page.locator("#stage")).to_contain_text("Done", timeout=4 * WAIT_MS)
+    expect(page.locator("#stage")).to_contain_text("Done, but not all", timeout=4 * WAIT_MS)
     expect(page.locator("#scored-said")).to_have_text(re.compile(r"^(\d\d+) of \1$"))
     bad = page.locator("#list li.bad")
     expect(bad).to_have_count(1)
@@ -125,7 +135,7 @@ def download_report(page: Page, path: Path) -> None:
     assert "<script src" not in text
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (400, "dark")])
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (1280, "dark"), (400, "light"), (400, "dark")])
 def test_axe_finds_nothing_serious_and_nothing_is_cut_off(browser: Browser, tmp_path: Path, width: int, scheme: str) -> None:
     settings = Settings(database=str(tmp_path / "store.db"), secret=SecretStr(SECRET), organisation="acme", threads=1, score_inside=False)
     with running(settings) as (app, port):
