@@ -23,7 +23,7 @@ from cs_nlp.records.beliefs import KnownBelief, TeamBeliefs
 from cs_nlp.scoring import Artefact, Classifier, find_artefact, load_classifier
 from cs_nlp.settings import Settings
 from cs_nlp.signals import zone_of
-from cs_nlp.store import Selection, count_waiting, left_sheets, list_interventions
+from cs_nlp.store import Selection, count_waiting, left_sums, list_interventions
 
 
 def read(settings: Settings, wish: Wish, options: Reading) -> tuple[list[Signal], str]:
@@ -116,9 +116,12 @@ def check_group(db: Connection, organisation: int, k: int) -> None:
 
 
 def tell_left(db: Connection, organisation: int) -> None:
-    """Warn of what is made of transcripts anew each time, while somebody is gone whom published sums still hold."""
-    if left_sheets(db, organisation):
-        tell("transcripts were erased or changed since they were published: an answer from before, less this one, tells of whom that was")
+    """Say what is left out while somebody is gone whom published sums still hold."""
+    if left_sums(db, organisation):
+        tell(
+            "weeks are left out in which transcripts were erased or changed since they were published: without them, the answer from before"
+            " less this one would tell of whom that was"
+        )
 
 
 @contextmanager

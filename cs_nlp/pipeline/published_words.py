@@ -29,7 +29,7 @@ from cs_nlp.signals.drivers import driver_evidence
 from cs_nlp.signals.evidence import draw_quotes
 from cs_nlp.signals.newcomers_people import Cohorts, heard
 from cs_nlp.signals.series import zone_of
-from cs_nlp.store import PublishedSum, Selection, read_published, read_totals, surest_statements, texts_kept
+from cs_nlp.store import PublishedSum, Selection, left_sums, read_published, read_totals, surest_statements, texts_kept
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -117,7 +117,8 @@ def published_beliefs(
     found = beliefs_of(scored, classifier, list, options, {team: known})
     if found:
         return found[0]
-    reason = unpublished_because(db, organisation, classifier.artefact, team) or Withheld.NO_DATA
+    reason = unpublished_because(db, organisation, classifier.artefact, team)
+    reason = reason or (Withheld.SMALL_GROUP if left_sums(db, organisation) else Withheld.NO_DATA)
     return TeamBeliefs(team, None, None, (), None, None, None, withheld=reason)
 
 
@@ -207,8 +208,12 @@ def _reading(db: Connection, organisation: int, seed: int) -> Reading:
 
 
 def _newest(db: Connection, organisation: int, artefact: Artefact, team: str, at_most: int) -> Selection:
-    """The transcripts of a team's newest published rows."""
-    rows = read_published(db, organisation, team, model_of(artefact))
+    """The transcripts of a team's newest published rows.
+
+    Rows that somebody has left are passed over: what is made of those who stay, taken from an answer before, would be that person's.
+    """
+    left = left_sums(db, organisation)
+    rows = (one for one in read_published(db, organisation, team, model_of(artefact)) if one.id not in left)
     return _selection(team, artefact, _fitting(rows, at_most))
 
 

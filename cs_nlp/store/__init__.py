@@ -9,7 +9,7 @@ from cs_nlp.store.cells import read_cells, refresh_cells
 from cs_nlp.store.change import UNCHANGED, Change, Unchanged, change_transcript
 from cs_nlp.store.check import faults, wrong_days
 from cs_nlp.store.claims import Claim, claim, count_waiting, give_back, next_free
-from cs_nlp.store.departures import Member, left_sheets, members_of
+from cs_nlp.store.departures import Member, left_sheets, left_sums, members_of
 from cs_nlp.store.engine import Store
 from cs_nlp.store.erase import Erased, count_before, erase_before, erase_person, erase_transcripts
 from cs_nlp.store.idempotency import Answer, Repeat, begin_request, finish_request, forget_requests
@@ -150,6 +150,7 @@ __all__ = [
     "keep_look",
     "keep_rules",
     "left_sheets",
+    "left_sums",
     "list_deliveries",
     "list_interventions",
     "list_keys",

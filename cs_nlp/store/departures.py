@@ -65,6 +65,11 @@ def left_sheets(db: Connection, organisation: int) -> list[str]:
     return list(db.scalars(query.where(departures.c.organisation_id == organisation).distinct().order_by(published.c.sheet)))
 
 
+def left_sums(db: Connection, organisation: int) -> frozenset[int]:
+    """Ids of the published sums that still hold somebody who has left them, slices not among them."""
+    return frozenset(db.scalars(select(departures.c.row_id).where(departures.c.organisation_id == organisation).distinct()))
+
+
 def members_of(db: Connection, organisation: int, sheet: str) -> tuple[list[Member], list[Member]]:
     """Who stays in a sheet's sums, and who has left them."""
     rows = _rows_of(db, organisation, sheet)

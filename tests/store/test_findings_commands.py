@@ -167,18 +167,20 @@ def test_an_intervention_has_to_be_said(filled: Shell, calls: Path) -> None:
         assert "leave out PATH" in filled.error(*command, str(calls), "--org", "default")
 
 
-def test_an_erasure_that_sums_do_not_show_yet_is_warned_of_where_answers_show_it(shell: Shell, calls: Path) -> None:
+def test_weeks_that_somebody_has_left_are_left_out_of_what_is_made_of_transcripts(shell: Shell, calls: Path) -> None:
     env = {"CS_NLP_SMALLEST_GROUP": "2"}
     shell.out("ingest", str(calls), "--tz", "UTC", **env)
     before = {command: shell.run(command, "--json", **env) for command in ("signals", "changes", "drivers", "newcomers", "coaching")}
     shell.out("people", "erase", "Ann Lee", "--yes", **env)
     after = {command: shell.run(command, "--json", **env) for command in before}
 
-    assert {command: "tells of whom" in done.stderr for command, done in before.items()} == dict.fromkeys(before, False)
-    assert {command for command, done in after.items() if "tells of whom" in done.stderr} == {"drivers", "newcomers", "coaching"}
+    assert {command: "weeks are left out" in done.stderr for command, done in before.items()} == dict.fromkeys(before, False)
+    assert {command for command, done in after.items() if "weeks are left out" in done.stderr} == {"drivers", "newcomers", "coaching"}
     assert {command: after[command].stdout for command in ("signals", "changes")} == {
         command: before[command].stdout for command in ("signals", "changes")
     }
+    told = [json.loads(line) for line in after["drivers"].stdout.splitlines()]
+    assert {row["team"] for row in told} == {"south"}, "Ann Lee was in all published weeks of north"
 
 
 def test_what_was_scored_by_another_model_is_not_counted(filled: Shell, tiny_baseline: Path, tmp_path: Path) -> None:
