@@ -74,7 +74,7 @@ class TeamSection:
     found: Sections
 
 
-def render_report(
+def render_report(  # noqa: PLR0913 - most of them can be left out
     signals: Sequence[Signal],
     findings: Mapping[str, Findings],
     *,
@@ -82,6 +82,7 @@ def render_report(
     model_name: str,
     truth: Sequence[Signal] = (),
     notes: Sequence[str] = (),
+    script: str | None = None,
 ) -> str:
     """The report on some teams as a self-contained HTML page.
 
@@ -92,6 +93,7 @@ def render_report(
         model_name: the classifier that scored the statements.
         truth: the true values of the same signals, where they are known, as in sample data.
         notes: further sentences on how the data were read, e.g. what was left out.
+        script: from `chart_script`, where it is at hand: making it takes 150 MB that stay.
 
     Returns:
         The page's HTML.
@@ -112,15 +114,15 @@ def render_report(
         example=next((words.between(signal) for signal in known if signal.measure == "mix"), "42 % (33 to 51 %)"),
         methods=sorted({signal.method for signal in signals}),
         level=words.share(next((signal.interval.level for signal in known if signal.interval), 0.95)),
+        scripts=(script or chart_script(), _asset("charts.js")),
     )
 
 
-def _page(**facts: object) -> str:
+def _page(scripts: tuple[str, ...], **facts: object) -> str:
     """The template filled with facts, and with what is the same on every page."""
     environment = Environment(
         loader=PackageLoader("cs_nlp.report"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    scripts = (chart_script(), _asset("charts.js"))
     hashes = (base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in scripts)
     return environment.get_template("report.html").render(
         **facts,

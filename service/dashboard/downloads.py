@@ -17,6 +17,7 @@ from cs_nlp.store import list_teams
 from service.answers import table
 from service.dashboard.figures import Figures, figures_of
 from service.dashboard.page import PageRoute, Reader, Visit
+from service.dashboard.static_files import chart_script
 from service.dashboard.teams import PeriodName, TeamName, check_team
 from service.deps import Slow
 from service.errors import Problem
@@ -80,7 +81,9 @@ def _report(request: Request, visit: Visit, by: str) -> Response:
         teams = [team.name for team in list_teams(db, visit.organisation)]
     signals = [signal for team in teams for signal in figures.signals(team, span)]
     found = {team: figures.findings(team) for team in teams}
-    html = render_report(signals, found, title="Team culture", model_name=_model(figures), notes=_notes(visit, signals))
+    html = render_report(
+        signals, found, title="Team culture", model_name=_model(figures), notes=_notes(visit, signals), script=chart_script()
+    )
     return _file(html, "text/html; charset=utf-8", "team-culture", "html")
 
 

@@ -29,8 +29,7 @@ _bundling = threading.Lock()
 def static_file(name: str) -> Response:
     """A file; its address changes with it."""
     if name == "vega.js":
-        with _bundling:
-            body = _vega()
+        body = chart_script()
     elif name == "style.css":
         body = _style()
     elif name in _OWN:
@@ -63,9 +62,14 @@ def _own(name: str) -> str:
     return files("service.dashboard").joinpath("static", name).read_text(encoding="utf-8")
 
 
+def chart_script() -> str:
+    """The charts' script, made once, in a process of its own: what makes it takes 150 MB and keeps them."""
+    with _bundling:
+        return _vega()
+
+
 @cache
 def _vega() -> str:
-    """The charts' script, made in a process of its own: what makes it takes 150 MB and keeps them."""
     code = "import sys; from cs_nlp.report import chart_script; sys.stdout.buffer.write(chart_script().encode())"
     made = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, timeout=_BUNDLING_S)  # noqa: S603 - fixed words
     return made.stdout.decode()
