@@ -38,11 +38,11 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The bin folder of a new environment that holds the wheel and what it depends on."""
+    """The bin folder of a new environment that holds the wheel and what it depends on, no extras."""
     folder = tmp_path_factory.mktemp("empty")
     venv.create(folder, with_pip=True)
     lock = ROOT / "requirements" / "run.lock"
-    subprocess.run([folder / "bin" / "python", *PIP, "install", "-r", str(lock), str(wheel)], check=True, cwd=folder)
+    subprocess.run([folder / "bin" / "python", *PIP, "install", "-c", str(lock), str(wheel)], check=True, cwd=folder)
     return folder / "bin"
 
 

@@ -134,6 +134,7 @@ TRIES: dict[str, Try] = {
     "keep_look": lambda db, org, _: public.keep_look(db, org, "mine"),
     "keep_rules": lambda db, org, _: public.keep_rules(db, org, public.KeptRules(2, "day", "")),
     "left_sheets": lambda db, org, _: public.left_sheets(db, org),
+    "left_sums": lambda db, org, _: public.left_sums(db, org),
     "list_deliveries": lambda db, org, _: public.list_deliveries(db, org, "pending"),
     "list_interventions": lambda db, org, _: public.list_interventions(db, org, "north"),
     "list_keys": lambda db, org, _: public.list_keys(db, org),
