@@ -19,7 +19,7 @@ from cs_nlp.taxonomy import CULTURES
 from tests.store.samples import MODEL, call, keep, result, score_all, version
 
 Try = Callable[[Connection, int, Mapping[str, Any]], object]
-NOTHING: tuple[object, ...] = (None, False, 0, [], {}, Outcome.NEW)
+NOTHING: tuple[object, ...] = (None, False, 0, [], {}, Outcome.NEW, frozenset())
 """What a function may answer that was asked about somebody else's."""
 
 
