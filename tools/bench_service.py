@@ -23,6 +23,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -40,6 +41,7 @@ CONNECTIONS: Final = 16
 TURNS: Final = 6
 ROOT: Final = Path(__file__).resolve().parent.parent
 CORPUS: Final = ROOT / "data" / "corpus" / "statements.jsonl"
+FIRST: Final = datetime(2026, 6, 1, 9, 30, tzinfo=UTC)
 CUSTOMER: Final = ("I have called three times about this.", "That is not what I was told.", "When will it be done?", "All right.")
 _WAIT_S: Final = 120.0
 
@@ -178,7 +180,8 @@ def call(number: int, texts: Sequence[str]) -> dict[str, Any]:
     for turn in range(TURNS):
         lines.append(f"Agent: {texts[(number * TURNS + turn) % len(texts)]}")
         lines.append(f"Customer: {CUSTOMER[(number + turn) % len(CUSTOMER)]}")
-    facts = {"id": f"call-{number}", "team": f"team {number % 4}", "agent": f"agent {number % 40}", "started_at": "2026-06-01T09:30:00Z"}
+    at = FIRST + timedelta(minutes=number)  # the same words at the same minute would be the same call
+    facts = {"id": f"call-{number}", "team": f"team {number % 4}", "agent": f"agent {number % 40}", "started_at": at.isoformat()}
     return {"transcript": "\n".join(lines), "metadata": facts}
 
 
