@@ -15,6 +15,7 @@ from cs_nlp.pipeline.announcing import announce_changes
 from cs_nlp.pipeline.batches import read_waiting
 from cs_nlp.pipeline.events import announce_batches
 from cs_nlp.pipeline.items import Seal
+from cs_nlp.pipeline.retaining import erase_expired
 from cs_nlp.pipeline.storing import WayIn, score_waiting
 from cs_nlp.store import (
     claim_deliveries,
@@ -140,6 +141,8 @@ class Worker:
             yield len(batch)
             announce_batches(service.store, organisation)
         announce_batches(service.store, organisation)
+        if erased := erase_expired(service.store, organisation).transcripts:
+            log("transcripts erased: their time is over", {"transcripts": erased})
         self._look_for_changes(organisation)
         self._swept[organisation] = time.monotonic()
 

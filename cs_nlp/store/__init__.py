@@ -26,6 +26,8 @@ from cs_nlp.store.organisations import (
     hold,
     list_teams,
     organisation_names,
+    retention_of,
+    set_retention,
     set_zone,
 )
 from cs_nlp.store.people import Person, list_people, put_people
@@ -185,11 +187,13 @@ __all__ = [
     "refresh_cells",
     "remove_intervention",
     "requeue",
+    "retention_of",
     "revision_of",
     "revoke_key",
     "rotate_secret",
     "send_event",
     "sent_payloads",
+    "set_retention",
     "set_zone",
     "state_of",
     "statements_of",

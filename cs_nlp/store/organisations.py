@@ -94,6 +94,23 @@ def list_teams(db: Connection, organisation: int) -> list[Team]:
     return [Team(*row) for row in db.execute(query)]
 
 
+def retention_of(db: Connection, organisation: int) -> int | None:
+    """For how many days an organisation keeps its transcripts; None for until they are erased."""
+    found: int | None = db.scalar(select(organisations.c.retention_days).where(organisations.c.id == organisation))
+    return found
+
+
+def set_retention(db: Connection, organisation: int, days: int | None) -> None:
+    """Choose for how many days an organisation keeps its transcripts.
+
+    Args:
+        db: a transaction that writes.
+        organisation: whose.
+        days: at least 1, or None for until they are erased.
+    """
+    db.execute(update(organisations).where(organisations.c.id == organisation).values(retention_days=days))
+
+
 def ensure_team(db: Connection, organisation: int, name: str, zone: str) -> tuple[int, str]:
     """Id and time zone of a team, which is made with `zone` where there is none."""
     query = select(teams.c.id, teams.c.time_zone).where(teams.c.organisation_id == organisation, teams.c.name == name)

@@ -70,6 +70,7 @@ organisations: Final = Table(
     Column("id", BigId, primary_key=True),
     Column("name", Words(NAME), nullable=False, unique=True),
     Column("key_check", LargeBinary, nullable=False),  # tells another secret from the one that its pseudonyms were made with
+    Column("retention_days", Integer),  # older transcripts are erased; null: none
     Column("created_at", UtcTime, nullable=False),
 )
 

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from cs_nlp.pipeline.events import EVENTS
 from cs_nlp.pipeline.publishing import choose_rules, rules_of
 from cs_nlp.signals import By, Rules
-from cs_nlp.store import SCOPES, list_deliveries, list_keys, list_teams, list_webhooks, read_rules, set_zone
+from cs_nlp.store import SCOPES, list_deliveries, list_keys, list_teams, list_webhooks, read_rules, retention_of, set_retention, set_zone
 from service.dashboard.page import Admin, PageRoute, field_of, go_to, page
 from service.errors import Problem
 
@@ -31,6 +31,7 @@ EVENTS_SAID: Final = {
     "model.promoted": "another model scores from now on",
 }
 _SMALLEST, _LARGEST = 2, 100
+_SHORTEST, _LONGEST = 7, 36_500
 _DEAD: Final = 20
 
 
@@ -45,12 +46,14 @@ def settings_page(request: Request, visit: Admin) -> Response:
             "teams": list_teams(db, visit.organisation),
             "keys": list_keys(db, visit.organisation),
             "webhooks": list_webhooks(db, visit.organisation),
+            "retention": retention_of(db, visit.organisation),
             "dead": list_deliveries(db, visit.organisation, limit=_DEAD),
         }
     more = {
         "title": "Settings",
         "zones": sorted(available_timezones()),
-        "retention": own.retention_days,
+        "shortest": _SHORTEST,
+        "longest": _LONGEST,
         "keep_text": own.keep_text,
         "default_zone": own.time_zone,
         "scopes": [(scope, SCOPES_SAID[scope]) for scope in SCOPES if scope in visit.caller.scopes],
@@ -79,3 +82,17 @@ def zone(request: Request, visit: Admin) -> Response:
         set_zone(db, visit.organisation, field_of(request, "team"), field_of(request, "zone"))
     visit.service.wake.set()
     return go_to("/settings", said="zone")
+
+
+@router.post("/settings/retention")
+def retention(request: Request, visit: Admin) -> Response:
+    """For how long transcripts are kept; the worker erases what is older."""
+    given = field_of(request, "days", 5)
+    if given and (not given.isdecimal() or not _SHORTEST <= int(given) <= _LONGEST):
+        raise Problem(422, f"the days must be a number from {_SHORTEST} to {_LONGEST}, or empty to keep transcripts until they are erased")
+    if given and field_of(request, "sure") != "yes":
+        raise Problem(422, "what is older is erased for good: tick that you want this")
+    with visit.service.store.writing() as db:
+        set_retention(db, visit.organisation, int(given) if given else None)
+    visit.service.wake.set()
+    return go_to("/settings", said="retention")

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from fastapi import FastAPI
@@ -14,7 +15,7 @@ from httpx2 import Client
 from cs_nlp.scoring import Artefact, Classifier, Scores
 from cs_nlp.scoring.classifier import Floats
 from cs_nlp.settings import Settings
-from cs_nlp.store import count_states, organisation_names
+from cs_nlp.store import count_states, organisation_names, set_retention
 from service.state import Service
 from service.worker import Worker
 from tests.service.conftest import Keys
@@ -88,6 +89,23 @@ def test_many_workers_score_each_transcript_once(client: Client, keys: Keys, ser
         worker.stop()
 
     assert "cs_nlp_transcripts_scored_total 50.0" in client.get("/metrics").text
+
+
+def test_what_is_older_than_it_is_kept_is_erased(client: Client, keys: Keys, service: Service) -> None:
+    new = item(1)
+    new["metadata"]["started_at"] = datetime.now(UTC).isoformat()
+    for one in (item(0), new):
+        client.post("/v1/transcripts", json=one, headers=keys("ingest"))
+    with service.store.writing() as db:
+        set_retention(db, organisation_names(db)["acme"], 30)
+    worker = Worker(service, idle_s=0.05)
+
+    worker.start()
+    until(lambda: states(service) == {"received": 0, "scoring": 0, "scored": 1, "failed": 0})
+    worker.stop()
+
+    (kept,) = client.get("/v1/transcripts", headers=keys("ingest", "read")).json()["items"]
+    assert kept["name"] == "call-1"
 
 
 def test_a_worker_that_is_stopped_ends_at_once_when_there_is_nothing_to_do(service: Service) -> None:

@@ -254,11 +254,30 @@ def test_zones_and_rules_are_checked(pages: Pages) -> None:
     assert person.post("/settings/rules", k="0", grain="week", split="queue").status_code == 422
 
 
+def test_retention_is_chosen_by_who_is_sure(pages: Pages) -> None:
+    person = pages.person()
+
+    for given in ({"days": "6", "sure": "yes"}, {"days": "-9", "sure": "yes"}, {"days": "x", "sure": "yes"}, {"days": "9999"}):
+        assert person.post("/settings/retention", **given).status_code == 422, given
+    assert person.post("/settings/retention", days="9999", sure="yes").status_code == 303
+    assert "older than 9999 days" in person.get("/settings").text
+    assert "older than 9999 days" not in pages.person(org=OTHER).get("/settings").text
+    assert person.post("/settings/retention", days="").status_code == 303
+    assert "until they are erased" in person.get("/settings").text
+
+
 @pytest.mark.parametrize("scopes", [("read", "ingest", "evidence", "label")])
 def test_settings_need_their_scope(pages: Pages, scopes: tuple[str, ...]) -> None:
     person = pages.person(*scopes)
 
-    for path in ("/settings/keys", "/settings/keys/revoke", "/settings/webhooks", "/settings/zone", "/settings/rules"):
+    for path in (
+        "/settings/keys",
+        "/settings/keys/revoke",
+        "/settings/webhooks",
+        "/settings/zone",
+        "/settings/rules",
+        "/settings/retention",
+    ):
         assert person.post(path).status_code == 403
     assert person.get("/settings").status_code == 403
 
