@@ -144,8 +144,8 @@ def test_nothing_is_erased_without_a_yes(shell: Shell, calls: Path) -> None:
 
 def test_a_database_is_made_told_and_checked(shell: Shell) -> None:
     assert re.search(r"there is no database yet|it has no tables", shell.error("signals"))
-    assert "version 0003 (before: no tables)" in shell.out("db", "upgrade")
-    assert "version 0003 (current)" in shell.out("db", "current")
+    assert "version 0004 (before: no tables)" in shell.out("db", "upgrade")
+    assert "version 0004 (current)" in shell.out("db", "current")
     assert "whole" in shell.out("db", "check")
 
 
