@@ -126,7 +126,7 @@ class _Heard:
 
     @classmethod
     def of(cls, transcripts: Sequence[ScoredTranscript], tz: tzinfo) -> _Heard:
-        own = sorted(transcripts, key=lambda transcript: transcript.totals.transcript_id)
+        own = sorted(transcripts, key=_place)
         rows = [
             (place, person_of(transcript.totals, one), one)
             for place, transcript in enumerate(own)
@@ -291,3 +291,9 @@ def _centre(vectors: Vectors) -> Vectors:
     mean = vectors.mean(axis=0)
     found: Vectors = mean / np.linalg.norm(mean)
     return found
+
+
+def _place(scored: ScoredTranscript) -> tuple[float, list[str], str]:
+    """By what a transcript is sorted: ids of stored ones are drawn at random, and draws follow the order."""
+    at = scored.totals.started_at
+    return at.timestamp() if at else 0.0, [one.statement.text for one in scored.statements], scored.totals.transcript_id
