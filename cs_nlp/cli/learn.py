@@ -6,7 +6,7 @@ import importlib.util
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Annotated, Any, TextIO
@@ -16,6 +16,7 @@ from rich.table import Table
 
 from cs_nlp.cli.explain import carriers, word_rows
 from cs_nlp.cli.screen import complain, listed, out, percent, print_json, progress, shortened, tell
+from cs_nlp.cli.teach import NEEDED
 from cs_nlp.errors import ArtefactError, InputError, MissingExtraError
 from cs_nlp.pipeline import probabilities_of
 from cs_nlp.records import Explanation, Score
@@ -75,7 +76,7 @@ def evaluate(
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print all figures as one JSON object.")] = False,
 ) -> None:
-    """Measure a model on a labelled data set."""
+    """Measure a model on a labelled data set: figures with their intervals, by class and by slice; see docs/evaluation.md."""
     from cs_nlp.labelling import read_dataset  # noqa: PLC0415 - only this command needs it
     from cs_nlp.training.evaluation import evaluate as measure  # noqa: PLC0415 - as above
 
@@ -111,7 +112,7 @@ def train(
     folder = to or MODELS / found.name
     if (MODELS / REGISTRY).is_file() and live_folder() is not None and folder.resolve() == find_artefact(MODELS).resolve():
         raise ArtefactError(f"{folder}: is the live model, which is never overwritten; name another folder with --out")
-    needed = ("torch", "transformers", "onnx", "safetensors", "sklearn", "scipy") if found.kind == "encoder" else ("sklearn", "scipy")
+    needed = NEEDED if found.kind == "encoder" else ("sklearn", "scipy")
     if any(importlib.util.find_spec(name) is None for name in needed):
         raise MissingExtraError("learning", "train")
     from cs_nlp.training.run import train as run  # noqa: PLC0415 - needs what was just checked
@@ -190,18 +191,44 @@ def _print_score(text: str, given: Score, why: Explanation | None, *, as_json: b
 
 
 def _show(found: dict[str, Any]) -> None:
-    low, high = found["interval"]
-    out.print(f"{found['n']} statements: macro-F1 {found['macro_f1']:.3f} ({low:.3f} to {high:.3f}), accuracy {found['accuracy']:.3f}")
+    sure = found["intervals"]
+    out.print(f"{found['n']} statements: macro-F1 {_figure(found['macro_f1'], sure['macro_f1'])}; in brackets 95 %, over conversations")
     rest = {
-        "calibration error": found["calibration_error"],
-        "AUC of any culture": found["signal_auc"],
-        "target accuracy": found["target_accuracy"],
+        "accuracy": (found["accuracy"], "accuracy"),
+        "calibration error": (found["calibration_error"], "calibration_error"),
+        "AUC of any culture": (found["signal_auc"], "signal_auc"),
+        "target accuracy": (found["target_accuracy"], "target_accuracy"),
+        "drivers' micro-F1": (found["drivers"]["micro_f1"], "drivers_micro_f1"),
     }
-    rest["drivers' micro-F1"] = found["drivers"]["micro_f1"]
-    out.print(", ".join(f"{name} {'n/a' if value is None else format(value, '.3f')}" for name, value in rest.items()))
-    table = Table("culture", "precision", "recall", "F1", "statements", *(f"→ {culture}" for culture in CULTURES))
+    out.print(", ".join(f"{name} {_figure(value, sure[key])}" for name, (value, key) in rest.items()))
+    table = Table("culture", "precision", "recall", "F1", "95 %", "AP", "statements")
+    counts = Table("labelled as", *(f"→ {culture}" for culture in CULTURES))
     for culture, row in zip(CULTURES, found["confusion"], strict=True):
         figures = found["classes"][culture]
-        shares = ["n/a" if figures[key] is None else f"{figures[key]:.3f}" for key in ("precision", "recall", "f1")]
-        table.add_row(culture, *shares, str(figures["support"]), *(str(n) for n in row))
+        shares = [_figure(figures[key]) for key in ("precision", "recall", "f1")]
+        table.add_row(culture, *shares, _span(sure["f1"][culture]), _figure(found["average_precision"][culture]), str(figures["support"]))
+        counts.add_row(culture, *(str(n) for n in row))
+    out.print(table, counts)
+    _show_parts(found)
+
+
+def _show_parts(found: dict[str, Any]) -> None:
+    """Slices, and the same statements changed."""
+    table = Table("slice", "statements", "with a culture", "macro-F1", "95 %", "AUC of any culture", "95 %")
+    for name, part in found["slices"].items():
+        sure, signals = part["intervals"], part["n"] - part["support"]["none"]
+        macro, ranked = (_figure(part[key]) for key in ("macro_f1", "signal_auc"))
+        table.add_row(name, str(part["n"]), str(signals), macro, _span(sure["macro_f1"]), ranked, _span(sure["signal_auc"]))
     out.print(table)
+    for name, pair in found["changed"].items():
+        before, after = pair["given"]["macro_f1"], pair["changed"]["macro_f1"]
+        told = f"{name.replace('_', ' ')}: macro-F1 {_figure(before)} as they are, {_figure(after)} so"
+        out.print(f"{told}; difference {pair['difference']:+.3f} ({_span(pair['interval'], '+.3f')}), {pair['n']} statements")
+
+
+def _figure(value: float | None, interval: Sequence[float | None] | None = None) -> str:
+    return "n/a" if value is None else f"{value:.3f}" + ("" if interval is None else f" ({_span(interval)})")
+
+
+def _span(interval: Sequence[float | None], form: str = ".3f") -> str:
+    return " to ".join("n/a" if bound is None else format(bound, form) for bound in interval)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
@@ -33,7 +32,8 @@ from cs_nlp.taxonomy import CULTURES, TAXONOMY_VERSION
 from cs_nlp.training.calibration import fit_balance, fit_temperature, fit_threshold
 from cs_nlp.training.card import render_card
 from cs_nlp.training.data import Material, Weighted
-from cs_nlp.training.evaluation import driver_table, figures, macro_f1, unsure_counts
+from cs_nlp.training.documents import write_document
+from cs_nlp.training.evaluation import driver_table, evaluate, figures, macro_f1, unsure_counts
 from cs_nlp.training.recipe import Recipe
 
 Progress = Callable[[str, int, int], None]
@@ -59,19 +59,19 @@ def finish(recipe: Recipe, config: Config, material: Material, out: Path, *, ext
     files = LINEAR_FILES if isinstance(config, LinearConfig) else ENCODER_FILES
     _write_seen(material, out)
     config = config.model_copy(update={"sha256": {name: digest(out / name) for name in (*files, SEEN)}, "name": recipe.name})
-    _write(out / LABELS, labels_document(TAXONOMY_VERSION))
-    _write(out / EVALUATION, {})
-    _write(out / CONFIG, config.model_dump())
+    write_document(out / LABELS, labels_document(TAXONOMY_VERSION))
+    write_document(out / EVALUATION, {})
+    write_document(out / CONFIG, config.model_dump())
     rows = material.ordinary
     scores = _score(load_classifier(out), [row.statement for row in rows])
     gold = np.array([CULTURES.index(row.statement.gold.culture) for row in rows])
     temperature = fit_temperature(gold, np.log(np.maximum(scores.cultures, np.finfo(np.float32).tiny)))
     threshold = fit_threshold(driver_table([row.statement for row in rows]), scores.drivers)
     config = config.model_copy(update={"temperature": round(temperature, _DECIMALS), "driver_threshold": round(threshold, _DECIMALS)})
-    _write(out / CONFIG, config.model_dump())
+    write_document(out / CONFIG, config.model_dump())
     progress("evaluating", 0, 1)
     evaluation = _evaluation(recipe, material, load_classifier(out), extra)
-    _write(out / EVALUATION, evaluation)
+    write_document(out / EVALUATION, evaluation)
     (out / CARD).write_text(render_card(recipe, evaluation), encoding="utf-8")
     progress("done", 1, 1)
     return out
@@ -89,7 +89,7 @@ def _evaluation(recipe: Recipe, material: Material, classifier: Classifier, extr
         "compared": [entry for folder in recipe.compared for entry in _compared(folder)],
     }
     if material.evaluation:
-        found["evaluation"] = figures(_score(classifier, material.evaluation), material.evaluation)
+        found["evaluation"] = evaluate(classifier, material.evaluation)
         gold = np.array([CULTURES.index(item.gold.culture) for item in material.evaluation])
         found["evaluation"]["majority_macro_f1"] = _majority_macro_f1(gold)
     return found | {key: value(classifier, material) if callable(value) else value for key, value in extra.items()}
@@ -117,7 +117,7 @@ def evaluate_again(recipe: Recipe, material: Material, out: Path) -> Path:
     known = json.loads((out / EVALUATION).read_text(encoding="utf-8"))
     again = _evaluation(recipe, material, load_classifier(out), {})
     found = known | {key: again[key] for key in ("held_out", "balance", "rows", "evaluation") if key in again}
-    _write(out / EVALUATION, found)
+    write_document(out / EVALUATION, found)
     (out / CARD).write_text(render_card(recipe, found), encoding="utf-8")
     return out
 
@@ -143,12 +143,12 @@ def add_seen(recipe: Recipe, material: Material, out: Path) -> Path:
         )
     config = load_classifier(out).artefact.config
     _write_seen(material, out)
-    _write(out / CONFIG, config.model_copy(update={"sha256": {**config.sha256, SEEN: digest(out / SEEN)}}).model_dump())
+    write_document(out / CONFIG, config.model_copy(update={"sha256": {**config.sha256, SEEN: digest(out / SEEN)}}).model_dump())
     classifier = load_classifier(out)
     known["held_out"]["unsure"] = unsure_counts(_score(classifier, [row.statement for row in material.ordinary]))
     if material.evaluation:
         known["evaluation"]["unsure"] = unsure_counts(_score(classifier, material.evaluation))
-    _write(out / EVALUATION, known)
+    write_document(out / EVALUATION, known)
     (out / CARD).write_text(render_card(recipe, known), encoding="utf-8")
     return out
 
@@ -213,13 +213,6 @@ def _compared(folder: Path) -> list[dict[str, Any]]:
 def _score(classifier: Classifier, statements: Iterable[LabelledStatement]) -> Scores:
     listed = list(statements)
     return classifier.score([item.text for item in listed], [item.context for item in listed])
-
-
-def _write(path: Path, document: dict[str, Any]) -> None:
-    """Writes JSON with each innermost list on one line, so that a row of figures is a line."""
-    text = json.dumps(document, ensure_ascii=False, indent=1)
-    short = re.sub(r"\[[^][{}\"]*\]", lambda found: " ".join(found.group().split()), text)
-    path.write_text(short + "\n", encoding="utf-8")
 
 
 def _code_version() -> str:

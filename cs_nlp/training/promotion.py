@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from cs_nlp.records import LabelledStatement
 from cs_nlp.scoring import Classifier, Scores
 from cs_nlp.taxonomy import CULTURES
-from cs_nlp.training.evaluation import ECE_BINS, Floats, Ints, calibration_error, confusion, f1_by_class
+from cs_nlp.training.evaluation import ECE_BINS, Floats, Ints, calibration_error, calibration_gaps, confusion, gold_of
+from cs_nlp.training.resampling import f1_by_class
 
 _SIZE = len(CULTURES)
 _DECIMALS = 4
@@ -124,24 +125,19 @@ def _score(model: Classifier, gold: Sequence[LabelledStatement]) -> Scores:
 
 
 def _answers(scores: Scores, gold: Sequence[LabelledStatement], groups: Ints) -> _Answers:
-    labels = np.array([CULTURES.index(item.gold.culture) for item in gold], dtype=np.int64)
-    top, predicted = scores.cultures.max(axis=1), scores.cultures.argmax(axis=1)
+    labels, predicted = gold_of(gold), scores.cultures.argmax(axis=1)
     n = int(groups.max()) + 1
     tables = np.zeros((n, _SIZE * _SIZE), dtype=np.int64)
     np.add.at(tables, (groups, labels * _SIZE + predicted), 1)
     gaps = np.zeros((n, ECE_BINS))
-    np.add.at(gaps, (groups, np.minimum((top * ECE_BINS).astype(np.int64), ECE_BINS - 1)), (predicted == labels) - top.astype(np.float64))
+    np.add.at(gaps, groups, calibration_gaps(labels, scores.cultures))
     f1 = f1_by_class(confusion(labels, predicted))
     return _Answers(tables, gaps, float(f1.mean()), f1, calibration_error(labels, scores.cultures))
 
 
 def _f1s(tables: NDArray[Any]) -> Floats:
     """F1 by class of many confusions, `(draws, 25)` to `(draws, 5)`."""
-    counts = tables.reshape(-1, _SIZE, _SIZE)
-    both = counts.sum(axis=1) + counts.sum(axis=2)
-    right = np.diagonal(counts, axis1=1, axis2=2)
-    found: Floats = np.divide(2 * right, both, out=np.zeros(both.shape), where=both > 0)
-    return found
+    return f1_by_class(tables.reshape(-1, _SIZE, _SIZE))
 
 
 def _errors(drawn: NDArray[Any], answers: _Answers, sizes: Ints) -> Floats:

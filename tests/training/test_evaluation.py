@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -16,7 +17,8 @@ from sklearn import metrics
 from cs_nlp.records import Annotation, Channel, LabelledStatement
 from cs_nlp.scoring import Scores
 from cs_nlp.taxonomy import CULTURES, SIGNED_DRIVERS, TARGETS
-from cs_nlp.training.evaluation import auc, calibration_error, confusion, f1_by_class, figures, macro_f1, micro_f1
+from cs_nlp.training.evaluation import auc, calibration_error, confusion, evaluate, figures, macro_f1, micro_f1
+from cs_nlp.training.resampling import f1_by_class
 
 Ints = NDArray[np.int64]
 CLASSES = list(range(len(CULTURES)))
@@ -114,7 +116,7 @@ def test_the_figures_of_a_set_are_those_of_scikit_learn(sample: tuple[Scores, li
 def test_slices_are_figures_of_their_statements_and_small_ones_are_left_out(sample: tuple[Scores, list[LabelledStatement]]) -> None:
     scores, statements = sample
     found = figures(scores, statements, replicates=2)["slices"]
-    assert set(found) == {"context=yes", "context=no", "style=asr", "style=clean", "rare=no"}
+    assert set(found) == {"context=yes", "context=no", "medium=call", "style=asr", "style=clean", "rare=no"}
     odd = np.arange(1, 80, 2)
     gold = np.array([CULTURES.index(item.gold.culture) for item in statements])
     assert found["style=asr"]["macro_f1"] == pytest.approx(macro_f1(gold[odd], scores.cultures.argmax(axis=1)[odd]), abs=1e-4)
@@ -142,3 +144,68 @@ def test_what_can_not_be_measured_is_null_not_zero() -> None:
     assert found["classes"]["aggressive"]["recall"] is None
     assert found["signal_auc"] is None
     assert found["drivers"] == {"precision": None, "recall": None, "micro_f1": 0.0, "support": 0}
+
+
+def test_average_precision_of_each_class_is_that_of_scikit_learn(sample: tuple[Scores, list[LabelledStatement]]) -> None:
+    scores, statements = sample
+    found = figures(scores, statements, replicates=5)["average_precision"]
+    gold = np.array([CULTURES.index(item.gold.culture) for item in statements])
+    for index, culture in enumerate(CULTURES):
+        assert found[culture] == pytest.approx(metrics.average_precision_score(gold == index, scores.cultures[:, index]), abs=1e-4)
+
+
+def test_the_interval_of_each_figure_holds_it(sample: tuple[Scores, list[LabelledStatement]]) -> None:
+    found = figures(*sample, replicates=200)
+    intervals = found["intervals"]
+    assert intervals["macro_f1"] == found["interval"]
+    pairs = [(found[name], intervals[name]) for name in ("accuracy", "signal_auc", "target_accuracy")]
+    pairs += [(found["classes"][name]["f1"], intervals["f1"][name]) for name in CULTURES]
+    pairs += [(found["average_precision"][name], intervals["average_precision"][name]) for name in CULTURES]
+    pairs += [(part["macro_f1"], part["intervals"]["macro_f1"]) for part in found["slices"].values()]
+    assert [(value, bounds) for value, bounds in pairs if not bounds[0] <= value <= bounds[1] or bounds[0] == bounds[1]] == []
+
+
+def test_the_random_part_has_the_figures_of_its_statements_alone(sample: tuple[Scores, list[LabelledStatement]]) -> None:
+    scores, statements = sample
+    assert figures(scores, statements, replicates=2)["random"] is None
+    marked = [replace(item, slices={"stratum": "random" if row < 40 else "selected"}) for row, item in enumerate(statements)]
+    alone = figures(scores_for(scores.cultures[:40].astype(np.float64)), marked[:40], replicates=20)
+    found = figures(scores, marked, replicates=20)["random"]
+    assert found["n"] == 40
+    for name in ("macro_f1", "signal_auc", "calibration_error", "classes", "average_precision"):
+        assert found[name] == alone[name]
+    assert found["intervals"]["average_precision"] == alone["intervals"]["average_precision"]
+
+
+class Reader:
+    """Says `aggressive` of shouted words and `submissive` of what follows a question, and else `none`."""
+
+    def score(self, texts: Sequence[str], contexts: Sequence[str | None]) -> Scores:
+        named = [
+            "aggressive" if text.isupper() else "submissive" if context else "none" for text, context in zip(texts, contexts, strict=True)
+        ]
+        return scores_for(np.eye(len(CULTURES))[[CULTURES.index(name) for name in named]])
+
+
+def test_the_same_statements_are_measured_without_context_and_as_recogniser_text() -> None:
+    shouted = [
+        LabelledStatement(f"NO {row}", None, Channel.CALL, Annotation("aggressive", None), group=f"a{row}", slices={}) for row in range(20)
+    ]
+    asked = [
+        LabelledStatement(f"fine {row}", "Is it?", Channel.CALL, Annotation("submissive", None), group=f"b{row}", slices={})
+        for row in range(20)
+    ]
+    found = evaluate(Reader(), shouted + asked, replicates=20)["changed"]  # type: ignore[arg-type]
+    # Only what follows a question is changed by hiding it, and then none of it is right.
+    assert found["context_hidden"] | {"interval": None} == {
+        "n": 20,
+        "given": {"macro_f1": 0.2, "signal_auc": None},
+        "changed": {"macro_f1": 0.0, "signal_auc": None},
+        "difference": -0.2,
+        "interval": None,
+    }
+    assert found["context_hidden"]["interval"] == [-0.2, -0.2]
+    # In small letters nobody shouts; what is small already stays as it is, but for its context.
+    assert found["recogniser_text"]["n"] == 40
+    assert found["recogniser_text"]["given"]["macro_f1"] == pytest.approx(0.4)
+    assert found["recogniser_text"]["changed"]["macro_f1"] == pytest.approx(0.2)
