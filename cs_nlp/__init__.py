@@ -12,6 +12,9 @@ if _typing.TYPE_CHECKING:
     from cs_nlp.errors import CsNlpError, InputError
     from cs_nlp.ingest import ReadOptions, read_files
     from cs_nlp.pipeline import Reading, report_page, score_transcripts, signals_of
+    from cs_nlp.pipeline.beliefs import beliefs_of
+    from cs_nlp.pipeline.changes import changes_of, drivers_of
+    from cs_nlp.pipeline.frames import score_frame, signals_frame, statements_frame
     from cs_nlp.records import (
         Channel,
         Explanation,
@@ -51,13 +54,19 @@ __all__ = [
     "Totals",
     "Transcript",
     "Turn",
+    "beliefs_of",
+    "changes_of",
+    "drivers_of",
     "explain",
     "load_classifier",
     "load_taxonomy",
     "read_files",
     "report_page",
+    "score_frame",
     "score_transcripts",
+    "signals_frame",
     "signals_of",
+    "statements_frame",
     "team_signals",
 ]
 
@@ -75,6 +84,16 @@ _HOMES = {
         "report_page",
         "score_transcripts",
         "signals_of",
+    ),
+    "cs_nlp.pipeline.beliefs": ("beliefs_of",),
+    "cs_nlp.pipeline.changes": (
+        "changes_of",
+        "drivers_of",
+    ),
+    "cs_nlp.pipeline.frames": (
+        "score_frame",
+        "signals_frame",
+        "statements_frame",
     ),
     "cs_nlp.records": (
         "Channel",
