@@ -23,6 +23,7 @@ FUZZ ?=
 FUZZ_S ?= 600
 
 RECIPE ?= models/recipes/culture-en-corpus.toml
+CURVE ?= models/recipes/tfidf.toml
 # The released model comes last: its card compares the others.
 COMPARED := tfidf-corpus tfidf culture-en-corpus culture-en-small
 
@@ -59,6 +60,9 @@ train: $(DEV) ## train a model from the project's own corpus alone, into models/
 
 compare: $(DEV) ## train all the models that the model card compares, into out/study/ (needs the shared reference data)
 	for name in $(COMPARED); do $(BIN)/cs-nlp train models/recipes/$$name.toml --out out/study/$$name $(ARGS) || exit 1; done
+
+learning-curve: $(DEV) ## what twice the data brings: train CURVE=... on parts of the real data, write models/README.md (needs the shared reference data)
+	$(BIN)/python -m tools.learning_curve $(CURVE) --write $(ARGS)
 
 study: $(DEV) ## measure prevalence and intervals on real text, write docs/study.md (needs the shared reference data; 15 minutes)
 	$(BIN)/python -m tools.study $(ARGS)
@@ -108,4 +112,4 @@ $(DEV): requirements/dev.lock pyproject.toml hatch_build.py | $(BIN)/python
 	$(PIP) install --no-deps -e .
 	@touch $@
 
-.PHONY: run test check lint format fuzz fuzz-service train compare study bench bench-store bench-service lock wheel clean help
+.PHONY: run test check lint format fuzz fuzz-service train compare learning-curve study bench bench-store bench-service lock wheel clean help

@@ -97,7 +97,9 @@ def prepare(encoder: nn.Module) -> None:
     """Replace every linear layer and big embedding of an encoder, in place, by one that can simulate int8."""
     for parent in list(encoder.modules()):
         for name, child in list(parent.named_children()):
-            if isinstance(child, nn.Linear) and not isinstance(parent, Int8Linear):
+            if isinstance(parent, Int8Linear | Int8Embedding):
+                continue  # was prepared before
+            if isinstance(child, nn.Linear):
                 setattr(parent, name, Int8Linear(child))
             elif isinstance(child, nn.Embedding) and child.num_embeddings >= BIG_TABLE:
                 setattr(parent, name, Int8Embedding(child))
