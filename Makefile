@@ -58,6 +58,13 @@ fuzz-service: $(DEV) ## schemathesis over the whole OpenAPI document of a runnin
 train: $(DEV) ## train a model from the project's own corpus alone, into models/ (or from another RECIPE=...)
 	$(BIN)/cs-nlp train $(RECIPE) --out models/$(basename $(notdir $(RECIPE))) $(ARGS)
 
+teacher: $(DEV) ## assemble all-mpnet-base-v2, fine-tune it and keep its answers in models/taught/ (an hour; needs the shared reference data)
+	$(BIN)/python -m tools.get_teacher
+	$(BIN)/cs-nlp teach models/recipes/culture-en-teacher.toml $(ARGS)
+
+notebooks: $(DEV) ## execute the notebooks with the live model and save them in place, outputs included
+	$(BIN)/python -m tools.run_notebooks $(ARGS)
+
 compare: $(DEV) ## train all the models that the model card compares, into out/study/ (needs the shared reference data)
 	for name in $(COMPARED); do $(BIN)/cs-nlp train models/recipes/$$name.toml --out out/study/$$name $(ARGS) || exit 1; done
 
@@ -112,4 +119,4 @@ $(DEV): requirements/dev.lock pyproject.toml hatch_build.py | $(BIN)/python
 	$(PIP) install --no-deps -e .
 	@touch $@
 
-.PHONY: run test check lint format fuzz fuzz-service train compare learning-curve study bench bench-store bench-service lock wheel clean help
+.PHONY: run test check lint format fuzz fuzz-service train teacher notebooks compare learning-curve study bench bench-store bench-service lock wheel clean help

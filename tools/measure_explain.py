@@ -49,7 +49,7 @@ def main() -> int:
     chosen = parser.parse_args()
     classifier = load_classifier(chosen.model)
     statements = read_dataset(chosen.dataset)
-    labels = classifier.score([item.text for item in statements], [item.context for item in statements]).cultures.argmax(axis=1)
+    labels = classifier.score([item.text for item in statements], [item.context for item in statements]).named
     wanted = [item for item, label in zip(statements, labels, strict=True) if CULTURES[label] != "none" and len(word_spans(item.text)) > 1]
     found = {f"{orders} orders": measure(classifier, wanted[: chosen.limit or None], orders) for orders in chosen.orders}
     if chosen.json:

@@ -23,6 +23,7 @@ from cs_nlp.cli import (
     score,
     signals,
     store,
+    teach,
 )
 from cs_nlp.cli.plugins import add_commands
 from cs_nlp.cli.screen import complain
@@ -56,6 +57,7 @@ app.command(name="predict")(learn.predict)
 app.command(name="explain")(explain.explain)
 app.command(name="evaluate")(learn.evaluate)
 app.command(name="train")(learn.train)
+app.command(name="teach")(teach.teach)
 app.command(name="promote")(models.promote)
 app.command(name="rollback")(models.rollback)
 app.command(name="models")(models.list_models)

@@ -13,7 +13,7 @@ from cs_nlp.labelling.choosing import (
     choose_uncertain,
     shares_from_sample,
 )
-from cs_nlp.labelling.datasets import read_dataset
+from cs_nlp.labelling.datasets import read_dataset, read_unlabelled
 from cs_nlp.labelling.splits import split_by_group
 from cs_nlp.labelling.suspects import Suspect, find_suspects, out_of_fold
 from cs_nlp.labelling.weak import fit_weak, measure_rules, measure_together, weak_labels
@@ -42,6 +42,7 @@ __all__ = [
     "read_annotations",
     "read_dataset",
     "read_rules",
+    "read_unlabelled",
     "shares_from_sample",
     "split_by_group",
     "weak_labels",

@@ -40,6 +40,27 @@ def read_dataset(path: Path) -> list[LabelledStatement]:
     return statements
 
 
+def read_unlabelled(path: Path) -> list[tuple[str, str | None]]:
+    """Text and context of the statements of a data set, whatever their labels, in the file's order.
+
+    Raises:
+        DatasetError: the file can't be read or holds bad rows; all are listed, with their line numbers.
+    """
+    found: list[tuple[str, str | None]] = []
+    problems: list[str] = []
+    for number, line in read_lines(path):
+        try:
+            row = parse_object(line)
+            found.append((read_text(row), words(row, "context")))
+        except ValueError as error:
+            problems.append(f"line {number}: {error}")
+    if not problems and not found:
+        problems.append("no statement in it; expected JSON lines with 'text'")
+    if problems:
+        raise DatasetError(path, problems)
+    return found
+
+
 def _read_line(line: str, place: str) -> Iterator[LabelledStatement]:
     row = parse_object(line)
     group = next((str(row[key]) for key in _GROUPS if row.get(key)), place)

@@ -44,8 +44,14 @@ def correction_of(artefact: Artefact) -> Correction | None:
     if not rows:
         return None
     try:
-        groups = [str(group) for group in rows["groups"]]
-        return Correction.from_rows(rows["cultures"], rows["probabilities"], groups, kinds=rows.get("kinds"), balance=balance_of(artefact))
+        return Correction.from_rows(
+            rows["cultures"],
+            rows["probabilities"],
+            [str(group) for group in rows["groups"]],
+            kinds=rows.get("kinds"),
+            balance=balance_of(artefact),
+            none_weight=artefact.config.none_weight,
+        )
     except (InputError, KeyError, TypeError, ValueError) as error:
         raise ArtefactError(f"{artefact.path}/evaluation.json: the held-out rows are damaged ({error}); train the model again") from error
 

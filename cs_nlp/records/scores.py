@@ -16,7 +16,7 @@ class Score:
     """What the classifier says of one statement.
 
     Attributes:
-        culture: the most probable culture.
+        culture: the label: the most probable culture, after the probability of none was multiplied by the model's `none_weight`.
         probabilities: of each culture, in `taxonomy.CULTURES` order, summing to 1, calibrated.
         target: the most probable target.
         target_probabilities: in `taxonomy.TARGETS` order, summing to 1.
@@ -57,7 +57,7 @@ class Totals:
         queue: the queue, or None.
         people: who of the staff spoke (speaker names or pseudonyms).
         n: number of scored statements.
-        counts: statements by most probable culture, in `taxonomy.CULTURES` order; sums to n.
+        counts: statements by label, in `taxonomy.CULTURES` order; sums to n.
         sums: summed probabilities, balanced as the model asks for (see `signals.balance`), same order; sums to n.
         confidence: summed probabilities (not balanced) of each statement's most probable culture, 0 to n; None where not known.
         driver_counts: statements by signed driver at or above its threshold, in `taxonomy.SIGNED_DRIVERS` order; () where not known.
@@ -104,7 +104,7 @@ class Cell:
         transcripts: how many with at least one scored statement.
         people: who of the staff spoke in them.
         n: number of scored statements.
-        counts: statements by most probable culture, in `taxonomy.CULTURES` order; sums to n.
+        counts: statements by label, in `taxonomy.CULTURES` order; sums to n.
         sums: summed probabilities, same order; sums to n.
         confidence: summed probabilities of each statement's most probable culture; None where not known of each transcript.
         count_products: sum over transcripts of the outer product of their `counts`, 25 numbers, row by row.

@@ -26,6 +26,7 @@ class _Config(BaseModel):
     name: str
     temperature: Annotated[float, Field(gt=0)]
     driver_threshold: Annotated[float, Field(ge=0, le=1)]
+    none_weight: Annotated[float, Field(gt=0, le=1)] = 1.0  # models made before there was one name the most probable culture
     sha256: dict[str, str]
 
 

@@ -127,14 +127,8 @@ class BatchingClassifier:
         else:
             start = 0
             for ask in together:
-                ask.answer.set_result(_part(scores, start, start + len(ask.texts)))
+                ask.answer.set_result(scores.take(slice(start, start + len(ask.texts))))
                 start += len(ask.texts)
         finally:
             with self._lock:
                 self._waiting -= len(texts)
-
-
-def _part(scores: Scores, start: int, stop: int) -> Scores:
-    own = slice(start, stop)
-    arrays = (scores.cultures[own], scores.targets[own], scores.drivers[own], scores.windows[own])
-    return Scores(*arrays, scores.driver_threshold, scores.unsure[own])

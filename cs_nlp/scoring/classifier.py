@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from cs_nlp.records import Score, Unsure
 from cs_nlp.scoring.artefact import Artefact
-from cs_nlp.taxonomy import CULTURES, SIGNED_DRIVERS, TARGETS
+from cs_nlp.taxonomy import CULTURES, SIGNED_DRIVERS, TARGETS, name_cultures
 
 Floats = NDArray[np.float32]
 
@@ -27,6 +27,7 @@ class Scores:
         windows: shape `(n,)`, in how many windows each statement was read.
         driver_threshold: from which probability on a driver is named.
         unsure: of each statement why its scores should not be believed, or None; () where that was not asked.
+        none_weight: what the probability of none counts, above 0 and at most 1, when a culture is named.
     """
 
     cultures: Floats
@@ -35,14 +36,32 @@ class Scores:
     windows: NDArray[np.int64]
     driver_threshold: float
     unsure: tuple[Unsure | None, ...] = ()
+    none_weight: float = 1.0
 
     def __len__(self) -> int:
         """Number of statements."""
         return len(self.windows)
 
+    @property
+    def named(self) -> NDArray[np.int64]:
+        """The culture that each statement is labelled with, shape `(n,)`, as index into `taxonomy.CULTURES`."""
+        return name_cultures(self.cultures, self.none_weight)
+
+    def take(self, rows: slice | NDArray[np.int64]) -> Scores:
+        """The scores of some of the statements, in the order asked for."""
+        own = np.arange(len(self))[rows]
+        return replace(
+            self,
+            cultures=self.cultures[own],
+            targets=self.targets[own],
+            drivers=self.drivers[own],
+            windows=self.windows[own],
+            unsure=tuple(self.unsure[row] for row in own) if self.unsure else (),
+        )
+
     def to_records(self) -> list[Score]:
         """One record a statement, in order."""
-        top_culture = self.cultures.argmax(axis=1)
+        top_culture = self.named
         top_target = self.targets.argmax(axis=1)
         named = self.drivers >= self.driver_threshold
         return [

@@ -112,6 +112,15 @@ def signs_of(text: str) -> float:
     return (len(solid) - letters) / (len(solid) + _USUAL_LENGTH)
 
 
+def _may_exceed(most_signs: float, text: str, words: Sequence[str]) -> bool:
+    """Whether `signs_of` can be above a limit: a bound from the words, which are known already, at a third of the cost."""
+    if not text.isascii():
+        return True
+    letters = sum(map(len, words)) - text.count("'")
+    solid = len(text) - text.count(" ")
+    return (solid - letters) / (solid + _USUAL_LENGTH) > most_signs
+
+
 def doubt_of(artefact: Artefact) -> Doubt:
     """The doubt that goes with a model folder.
 
@@ -141,13 +150,16 @@ class Doubt:
 
     def _why(self, text: str) -> Unsure | None:
         known = self._words
-        figures = [known.get(word) or self._look_up(word) for word in words_of(text)]
+        words = words_of(text)
+        figures = [known.get(word) or self._look_up(word) for word in words]
         if is_foreign([english for english, _ in figures]):
             return "language"
         if self._seen is None:
             return None
-        beyond = rarity_of([rarity for _, rarity in figures]) > self._seen.most_rare or signs_of(text) > self._seen.most_signs
-        return "unlike" if beyond else None
+        if rarity_of([rarity for _, rarity in figures]) > self._seen.most_rare:
+            return "unlike"
+        most = self._seen.most_signs
+        return "unlike" if _may_exceed(most, text, words) and signs_of(text) > most else None
 
     def _look_up(self, word: str) -> tuple[float, float]:
         found = self._english.log_odds(word), self._rarity.get(_hashed(word), self._rarest)

@@ -71,7 +71,7 @@ class EncoderClassifier:
         """
         windows = make_windows(self._tokenizer, self._config, texts, contexts if contexts is not None else [None] * len(texts))
         outputs = self._run_all(windows, HEADS)
-        culture, target, drivers = (_merge(part, windows, len(texts)) for part in outputs)
+        culture, target, drivers = (merge_windows(part, windows, len(texts)) for part in outputs)
         return Scores(
             cultures=softmax(culture / self._config.temperature),
             targets=softmax(target),
@@ -79,6 +79,7 @@ class EncoderClassifier:
             windows=np.bincount([window.row for window in windows], minlength=len(texts)),
             driver_threshold=self._config.driver_threshold,
             unsure=self._doubt(texts),
+            none_weight=self._config.none_weight,
         )
 
     def embed(self, texts: Sequence[str]) -> Floats:
@@ -87,7 +88,7 @@ class EncoderClassifier:
             raise ArtefactError(f"{self._artefact.path}/model.onnx gives no sentence vectors; train the model again")
         windows = make_windows(self._tokenizer, self._config, texts, [None] * len(texts))
         (found,) = self._run_all(windows, (EMBEDDING,))
-        merged = _merge(found, windows, len(texts))
+        merged = merge_windows(found, windows, len(texts))
         unit: Floats = merged / np.maximum(np.linalg.norm(merged, axis=1, keepdims=True), np.finfo(np.float32).tiny)
         return unit
 
@@ -120,19 +121,22 @@ def _processors() -> int:
 
 
 def _batches(windows: Sequence[Window]) -> Iterator[NDArray[np.int64]]:
-    """Indices of windows of one length, at most `TOKENS_A_BATCH` tokens together: without padding attention needs no mask."""
-    lengths = np.array([len(window.ids) for window in windows], dtype=np.int64)
+    """Indices of windows of one length, at most `TOKENS_A_BATCH` tokens together: without padding attention needs no mask.
+
+    Long ones come first, so that threads end at about the same time.
+    """
+    lengths = -np.array([len(window.ids) for window in windows], dtype=np.int64)
     order = np.argsort(lengths, kind="stable")
     start = 0
     while start < len(order):
         length = lengths[order[start]]
-        stop = min(int(np.searchsorted(lengths, length, side="right", sorter=order)), start + max(1, TOKENS_A_BATCH // int(length)))
+        stop = min(int(np.searchsorted(lengths, length, side="right", sorter=order)), start + max(1, TOKENS_A_BATCH // -int(length)))
         yield order[start:stop]
         start = stop
 
 
-def _merge(logits: Floats, windows: Sequence[Window], n: int) -> Floats:
-    """Logits of statements, shape `(n, classes)`: the mean over a statement's windows, weighted by their tokens."""
+def merge_windows(logits: Floats, windows: Sequence[Window], n: int) -> Floats:
+    """Logits of `n` statements, shape `(n, classes)`: the mean over a statement's windows, weighted by their tokens."""
     rows = np.array([window.row for window in windows], dtype=np.int64)
     if len(rows) == n:
         return logits

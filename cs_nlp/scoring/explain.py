@@ -45,7 +45,7 @@ def explain(
         classifier: whose labels are explained; a statement of n words is scored about `2 * n * orders` times.
         texts: the statements.
         contexts: what was said before each, None where there is nothing; it stays as it is.
-        label: the culture to explain; None for each statement's most probable one.
+        label: the culture to explain; None for the one that each statement is labelled with.
         orders: random orders for each statement; 0 to take out one word at a time instead, which is quicker.
         seed: of the orders.
 
@@ -55,8 +55,9 @@ def explain(
     if label is not None and label not in CULTURES:
         raise InputError(f"label: got {label!r}, expected one of {', '.join(CULTURES)}")
     contexts = contexts if contexts is not None else [None] * len(texts)
-    probabilities = classifier.score(texts, contexts).cultures
-    columns = [CULTURES.index(label)] * len(texts) if label is not None else probabilities.argmax(axis=1).tolist()
+    scores = classifier.score(texts, contexts)
+    probabilities = scores.cultures
+    columns = [CULTURES.index(label)] * len(texts) if label is not None else scores.named.tolist()
     spans = [word_spans(text) for text in texts]
     random = np.random.default_rng(seed)
     taken = [_orders(len(own), orders, random) for own in spans]

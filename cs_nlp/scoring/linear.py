@@ -61,6 +61,7 @@ class LinearClassifier:
             windows=np.ones(len(texts), dtype=np.int64),
             driver_threshold=self._config.driver_threshold,
             unsure=self._doubt(texts),
+            none_weight=self._config.none_weight,
         )
 
     def embed(self, texts: Sequence[str]) -> Floats:

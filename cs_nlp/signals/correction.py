@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from cs_nlp.errors import InputError
 from cs_nlp.signals.balance import Balance
-from cs_nlp.taxonomy import CULTURES
+from cs_nlp.taxonomy import CULTURES, name_cultures
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,6 +65,7 @@ class Correction:
         *,
         kinds: Sequence[str] | None = None,
         balance: Balance = Balance(),  # noqa: B008  # frozen
+        none_weight: float = 1.0,
     ) -> Correction:
         """A correction from held-out rows.
 
@@ -74,6 +75,7 @@ class Correction:
             groups: name of the conversation or situation that each row stands in.
             kinds: name of the kind of text each row is of; None where they are all of one.
             balance: how the summed probabilities of totals are balanced.
+            none_weight: what the probability of none counts when a culture is named.
 
         Raises:
             InputError: the columns differ in length, a label is unknown, or a row is no distribution.
@@ -85,7 +87,7 @@ class Correction:
             probabilities=balance(scores),
             groups=_indices(groups),
             kinds=_none() if kinds is None else _indices(kinds),
-            predicted=scores.argmax(axis=1),
+            predicted=name_cultures(scores, none_weight),
             confidence_of=scores.max(axis=1),
         )
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from cs_nlp.taxonomy.entries import Culture, Driver, Element, Link, System, Target, Taxonomy
 from cs_nlp.taxonomy.labels import CULTURES, DRIVERS, SIGNAL_CULTURES, SIGNED_DRIVERS, TARGETS, TAXONOMY_VERSION
 from cs_nlp.taxonomy.loading import load_taxonomy
+from cs_nlp.taxonomy.naming import name_cultures
 
 __all__ = [
     "CULTURES",
@@ -24,4 +25,5 @@ __all__ = [
     "Target",
     "Taxonomy",
     "load_taxonomy",
+    "name_cultures",
 ]

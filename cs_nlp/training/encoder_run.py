@@ -14,13 +14,13 @@ from tokenizers import Tokenizer
 from cs_nlp.errors import ArtefactError, RecipeError
 from cs_nlp.records import LabelledStatement
 from cs_nlp.scoring.artefact import EncoderConfig
-from cs_nlp.scoring.classifier import Classifier
+from cs_nlp.scoring.classifier import Classifier, softmax
 from cs_nlp.scoring.inputs import load_tokenizer, make_windows
-from cs_nlp.taxonomy import CULTURES
+from cs_nlp.taxonomy import CULTURES, name_cultures
 from cs_nlp.training.data import Material
 from cs_nlp.training.evaluation import macro_f1
 from cs_nlp.training.export import export
-from cs_nlp.training.finetune import fine_tune, torch_outputs
+from cs_nlp.training.finetune import fine_tune, make_rows, torch_outputs
 from cs_nlp.training.finishing import CHECKPOINT, Progress, finish
 from cs_nlp.training.meaning import fit_meaning, sentence_vectors
 from cs_nlp.training.network import CultureNetwork, encoder_folder
@@ -44,7 +44,8 @@ def run(recipe: Recipe, material: Material, out: Path, progress: Progress) -> Pa
     texts = [item.statement.text for item in material.learning]
     windows = list({window.row: window for window in reversed(make_windows(tokenizer, config, texts, [None] * len(texts)))}.values())
     vectors = sentence_vectors(network.encoder, windows, config.pad_id, progress)
-    fine_tune(recipe, network, tokenizer, config, material.learning, progress=progress)
+    rows = make_rows(tokenizer, config, material, recipe.distil.share if recipe.distil else 0.0)
+    fine_tune(recipe, network, config, rows, progress=progress)
     fit_meaning(network, windows, vectors, config.pad_id, progress)
     save_file({name: value.contiguous() for name, value in network.state_dict().items()}, out / CHECKPOINT)
     return _export_and_finish(recipe, network, config, material, out, progress)
@@ -124,17 +125,19 @@ def compare(
     """
     texts, contexts = [item.text for item in statements], [item.context for item in statements]
     gold = np.array([CULTURES.index(item.gold.culture) for item in statements])
-    artefact = classifier.score(texts, contexts).cultures.argmax(axis=1)
+    scores = classifier.score(texts, contexts)
+    artefact = scores.named
     tokenizer = load_tokenizer(str(classifier.artefact.path / "tokenizer.json"))
     windows = make_windows(tokenizer, config, texts, contexts)
     rows = np.array([window.row for window in windows])
     weight = np.array([window.n_tokens for window in windows], dtype=np.float64)
+    weight /= np.bincount(rows, weights=weight, minlength=len(statements))[rows]
     tops = {}
     for name, simulated in (("float", False), ("trained", True)):
         simulate_int8(network, on=simulated)
         logits = np.zeros((len(statements), len(CULTURES)))
         np.add.at(logits, rows, torch_outputs(network, windows, config.pad_id)[0] * weight[:, None])
-        tops[name] = logits.argmax(axis=1)
+        tops[name] = name_cultures(softmax((logits / classifier.artefact.config.temperature).astype(np.float32)), scores.none_weight)
     f1 = {name: macro_f1(gold, top) for name, top in {**tops, "artefact": artefact}.items()}
     return {
         "n": len(statements),

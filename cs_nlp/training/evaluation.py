@@ -61,15 +61,14 @@ def figures(
         `target_accuracy`, `drivers` (micro precision, recall and F1), `intervals` (of all of these), `slices`, `random` (that stratum
         alone, None where there is none), `changed` (against the same statements as they are) and `unsure` (in doubt, by reason).
     """
-    gold = gold_of(statements)
-    predicted = scores.cultures.argmax(axis=1)
+    gold, predicted = gold_of(statements), scores.named
     target, drivers = _targets(scores, statements), _driver_counts(scores, statements)
 
     def draw(rows: Ints) -> Draws:
         return Draws.of([statements[row].group for row in rows], replicates, seed)
 
     draws = draw(np.arange(len(statements)))
-    core = _core(gold, scores.cultures, draws)
+    core = _core(gold, scores, draws)
     slices = dict(rows_by_slice(statements))
     return {
         "n": len(statements),
@@ -84,11 +83,9 @@ def figures(
         "target_accuracy": _share(*target.sum(axis=0)),
         "drivers": _drivers(*drivers.sum(axis=0)),
         "intervals": core["intervals"] | _further_intervals(draws, gold == predicted, target, drivers),
-        "slices": {name: _slice(gold[rows], scores.cultures[rows], draw(rows)) for name, rows in slices.items()},
-        "random": _random(gold[slices[_RANDOM]], scores.cultures[slices[_RANDOM]], draw(slices[_RANDOM])) if _RANDOM in slices else None,
-        "changed": {
-            name: _against(gold[rows], scores.cultures[rows], other.cultures, draw(rows)) for name, (rows, other) in (changed or {}).items()
-        },
+        "slices": {name: _slice(gold[rows], scores.take(rows), draw(rows)) for name, rows in slices.items()},
+        "random": _random(gold[slices[_RANDOM]], scores.take(slices[_RANDOM]), draw(slices[_RANDOM])) if _RANDOM in slices else None,
+        "changed": {name: _against(gold[rows], scores.take(rows), other, draw(rows)) for name, (rows, other) in (changed or {}).items()},
         "unsure": unsure_counts(scores),
     }
 
@@ -147,10 +144,10 @@ def _score(classifier: Classifier, statements: Sequence[LabelledStatement]) -> S
     return classifier.score([item.text for item in statements], [item.context for item in statements])
 
 
-def _core(gold: Ints, probabilities: Floats, draws: Draws) -> dict[str, Any]:
+def _core(gold: Ints, scores: Scores, draws: Draws) -> dict[str, Any]:
     """What is told of the whole set and of its random part alone."""
-    found = _slice(gold, probabilities, draws)
-    f1 = draws.f1(gold, probabilities.argmax(axis=1), _SIZE)
+    found, probabilities = _slice(gold, scores, draws), scores.cultures
+    f1 = draws.f1(gold, scores.named, _SIZE)
     gaps = draws.sums(calibration_gaps(gold, probabilities))
     sizes = draws.sums(np.ones((len(gold), 1)))[:, 0]
     ones = np.ones((1, len(gold)))
@@ -167,8 +164,8 @@ def _core(gold: Ints, probabilities: Floats, draws: Draws) -> dict[str, Any]:
     }
 
 
-def _slice(gold: Ints, probabilities: Floats, draws: Draws) -> dict[str, Any]:
-    predicted, signal = probabilities.argmax(axis=1), 1 - probabilities[:, _NONE]
+def _slice(gold: Ints, scores: Scores, draws: Draws) -> dict[str, Any]:
+    predicted, signal = scores.named, 1 - scores.cultures[:, _NONE]
     return {
         "n": len(gold),
         "support": {name: int((gold == index).sum()) for index, name in enumerate(CULTURES)},
@@ -181,16 +178,16 @@ def _slice(gold: Ints, probabilities: Floats, draws: Draws) -> dict[str, Any]:
     }
 
 
-def _random(gold: Ints, probabilities: Floats, draws: Draws) -> dict[str, Any]:
+def _random(gold: Ints, scores: Scores, draws: Draws) -> dict[str, Any]:
     """The unbiased part of the set: nearest to what users have."""
-    return _core(gold, probabilities, draws) | {"classes": _classes(gold, probabilities.argmax(axis=1))}
+    return _core(gold, scores, draws) | {"classes": _classes(gold, scores.named)}
 
 
-def _against(gold: Ints, given: Floats, other: Floats, draws: Draws) -> dict[str, Any]:
+def _against(gold: Ints, given: Scores, other: Scores, draws: Draws) -> dict[str, Any]:
     """Statements as they are against the same ones changed; the draws are paired."""
-    before, after = (draws.f1(gold, each.argmax(axis=1), _SIZE).mean(axis=1) for each in (given, other))
-    macro = [macro_f1(gold, each.argmax(axis=1)) for each in (given, other)]
-    signal = [_rounded(auc(gold != _NONE, 1 - each[:, _NONE])) for each in (given, other)]
+    before, after = (draws.f1(gold, each.named, _SIZE).mean(axis=1) for each in (given, other))
+    macro = [macro_f1(gold, each.named) for each in (given, other)]
+    signal = [_rounded(auc(gold != _NONE, 1 - each.cultures[:, _NONE])) for each in (given, other)]
     return {
         "n": len(gold),
         "given": {"macro_f1": _rounded(macro[0]), "signal_auc": signal[0]},

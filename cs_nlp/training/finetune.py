@@ -21,18 +21,21 @@ from transformers import (
     set_seed,
 )
 
-from cs_nlp.records import LabelledStatement
+from cs_nlp.errors import RecipeError
+from cs_nlp.records import Annotation
 from cs_nlp.scoring.artefact import EncoderConfig
 from cs_nlp.scoring.inputs import Window, make_windows, pad
 from cs_nlp.taxonomy import CULTURES, SIGNED_DRIVERS, TARGETS
-from cs_nlp.training.data import Weighted
+from cs_nlp.training.data import Material
 from cs_nlp.training.network import CultureNetwork
 from cs_nlp.training.quantise import prepare, simulate_int8
 from cs_nlp.training.recipe import Optimiser, Recipe
+from cs_nlp.training.taught import Answer
 
-_UNKNOWN = -100
 _SCORE_BATCH = 32
 Row = dict[str, Any]
+Aim = dict[str, np.ndarray[Any, np.dtype[np.float32]]]
+"""What the heads are to answer: `cultures (5,)`, `targets (6,)`, `drivers (26,)`, as probabilities."""
 
 
 class Collator:
@@ -61,9 +64,7 @@ class Collator:
             "input_ids": ids,
             "attention_mask": mask,
             "token_type_ids": segments,
-            "cultures": torch.tensor([row["culture"] for row in rows]),
-            "targets": torch.tensor([row["target"] for row in rows]),
-            "drivers": torch.tensor([row["drivers"] for row in rows], dtype=torch.float32),
+            **{name: torch.from_numpy(np.stack([row[name] for row in rows])) for name in ("cultures", "targets", "drivers")},
             "weights": torch.tensor([row["weight"] for row in rows], dtype=torch.float32),
         }
 
@@ -97,20 +98,19 @@ class Reporter(TrainerCallback):
 def fine_tune(
     recipe: Recipe,
     network: CultureNetwork,
-    tokenizer: Tokenizer,
     config: EncoderConfig,
-    learning: Sequence[Weighted],
+    rows: Sequence[Row],
     *,
     progress: Callable[[str, int, int], None] = lambda *_: None,
 ) -> None:
-    """Fine-tune a network in place; it comes back in evaluation mode with int8 simulated, as it will be exported.
+    """Fine-tune a network in place; it comes back in evaluation mode, with int8 simulated where it learnt so, as it will be exported.
 
-    The same recipe, data and seed give the same weights on the same machine.
+    The same recipe, rows (from `make_rows`) and seed give the same weights on the same machine.
     """
     how = recipe.optimiser
     set_seed(recipe.seed)
-    rows = make_rows(tokenizer, config, learning)
-    prepare(network.encoder)
+    if how.quantised_epochs:
+        prepare(network.encoder)
     steps = how.epochs * -(-len(rows) // how.batch_size)
     optimiser = torch.optim.AdamW(_groups(network, how), lr=how.learning_rate)
     schedule = get_linear_schedule_with_warmup(optimiser, round(steps * how.warmup), steps)
@@ -129,7 +129,9 @@ def fine_tune(
     simulate_int8(network, on=True)
 
 
-def torch_outputs(network: CultureNetwork, windows: Sequence[Window], pad_id: int) -> list[np.ndarray[Any, np.dtype[np.float32]]]:
+def torch_outputs(
+    network: CultureNetwork, windows: Sequence[Window], pad_id: int, progress: Callable[[str, int, int], None] = lambda *_: None
+) -> list[np.ndarray[Any, np.dtype[np.float32]]]:
     """The network's outputs for windows, in their order: logits of the three heads and sentence vectors."""
     order = sorted(range(len(windows)), key=lambda index: len(windows[index].ids))
     back = np.argsort(order)
@@ -139,28 +141,57 @@ def torch_outputs(network: CultureNetwork, windows: Sequence[Window], pad_id: in
         for start in range(0, len(order), _SCORE_BATCH):
             batch = [windows[index] for index in order[start : start + _SCORE_BATCH]]
             for kept, found in zip(parts, network.outputs(*(torch.from_numpy(array) for array in pad(batch, pad_id))), strict=True):
-                kept.append(found.numpy())
+                kept.append(found.float().numpy())
+            progress("answering", start + len(batch), len(order))
     return [np.concatenate(kept)[back] for kept in parts]
 
 
-def make_rows(tokenizer: Tokenizer, config: EncoderConfig, learning: Sequence[Weighted]) -> list[Row]:
-    """One row a statement; of a statement too long for one input its first window."""
-    statements = [item.statement for item in learning]
-    windows = make_windows(tokenizer, config, [item.text for item in statements], [item.context for item in statements])
+def make_rows(tokenizer: Tokenizer, config: EncoderConfig, material: Material, share: float = 0.0) -> list[Row]:
+    """One row a statement, labelled ones first; of a statement too long for one input its first window.
+
+    Args:
+        tokenizer: of the encoder.
+        config: how inputs are framed.
+        material: what to learn from.
+        share: how much of a labelled statement's aim is the teacher's answer; an unlabelled one's is that answer alone.
+
+    Raises:
+        RecipeError: the teacher has not answered all unlabelled statements.
+    """
+    known = [(item.statement.text, item.statement.context) for item in material.learning]
+    asked = [*known, *(material.unlabelled if material.taught is not None else ())]
+    windows = make_windows(tokenizer, config, [text for text, _ in asked], [context for _, context in asked])
     first = {window.row: window for window in reversed(windows)}
-    return [_row(first[index], item.statement, item.weight) for index, item in enumerate(learning)]
+    answers = [material.taught.answer(*statement) if material.taught is not None else None for statement in asked]
+    unanswered = sum(answer is None for answer in answers[len(known) :])
+    if unanswered:
+        raise RecipeError(f"distil -> answers: {unanswered} unlabelled statements have no answer; make them anew with `cs-nlp teach`")
+    aims = [_mixed(_gold(item.statement.gold), answer, share) for item, answer in zip(material.learning, answers, strict=False)]
+    aims += [_answered(answer) for answer in answers[len(known) :] if answer is not None]
+    weights = [item.weight for item in material.learning] + [1.0] * (len(asked) - len(known))
+    return [
+        {"input_ids": first[index].ids, "second": first[index].second, "weight": weight, **aim}
+        for index, (aim, weight) in enumerate(zip(aims, weights, strict=True))
+    ]
 
 
-def _row(window: Window, statement: LabelledStatement, weight: float) -> Row:
-    gold = statement.gold
+def _gold(gold: Annotation) -> Aim:
+    """Labels as probabilities; all zeros where the target is not known."""
     return {
-        "input_ids": window.ids,
-        "second": window.second,
-        "culture": CULTURES.index(gold.culture),
-        "target": TARGETS.index(gold.target) if gold.target else _UNKNOWN,
-        "drivers": [float(driver in gold.drivers) for driver in SIGNED_DRIVERS],
-        "weight": weight,
+        "cultures": np.array([name == gold.culture for name in CULTURES], dtype=np.float32),
+        "targets": np.array([name == gold.target for name in TARGETS], dtype=np.float32),
+        "drivers": np.array([name in gold.drivers for name in SIGNED_DRIVERS], dtype=np.float32),
     }
+
+
+def _answered(answer: Answer) -> Aim:
+    return {"cultures": answer.cultures, "targets": answer.targets, "drivers": answer.drivers}
+
+
+def _mixed(gold: Aim, answer: Answer | None, share: float) -> Aim:
+    if answer is None:
+        return gold
+    return {name: ((1 - share) * gold[name] + share * taught).astype(np.float32) for name, taught in _answered(answer).items()}
 
 
 def _groups(network: CultureNetwork, how: Optimiser) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cs_nlp.errors import ArtefactError
 from cs_nlp.records import LabelledStatement
@@ -29,7 +30,7 @@ from cs_nlp.scoring.artefact import (
 )
 from cs_nlp.scoring.doubt import fit_seen, write_seen
 from cs_nlp.taxonomy import CULTURES, TAXONOMY_VERSION
-from cs_nlp.training.calibration import fit_balance, fit_temperature, fit_threshold
+from cs_nlp.training.calibration import fit_balance, fit_none_weight, fit_temperature, fit_threshold
 from cs_nlp.training.card import render_card
 from cs_nlp.training.data import Material, Weighted
 from cs_nlp.training.documents import write_document
@@ -69,6 +70,7 @@ def finish(recipe: Recipe, config: Config, material: Material, out: Path, *, ext
     threshold = fit_threshold(driver_table([row.statement for row in rows]), scores.drivers)
     config = config.model_copy(update={"temperature": round(temperature, _DECIMALS), "driver_threshold": round(threshold, _DECIMALS)})
     write_document(out / CONFIG, config.model_dump())
+    write_document(out / CONFIG, config.model_copy(update={"none_weight": _none_weight(out, rows, gold)}).model_dump())
     progress("evaluating", 0, 1)
     evaluation = _evaluation(recipe, material, load_classifier(out), extra)
     write_document(out / EVALUATION, evaluation)
@@ -77,11 +79,18 @@ def finish(recipe: Recipe, config: Config, material: Material, out: Path, *, ext
     return out
 
 
+def _none_weight(out: Path, rows: Sequence[Weighted], gold: NDArray[np.int64]) -> float:
+    """Fitted to the probabilities as they are after calibration."""
+    scores = _score(load_classifier(out), [row.statement for row in rows])
+    weight = fit_none_weight(gold, scores.cultures, [row.statement.group for row in rows], [row.source for row in rows])
+    return round(weight, _DECIMALS)
+
+
 def _evaluation(recipe: Recipe, material: Material, classifier: Classifier, extra: dict[str, Any]) -> dict[str, Any]:
     rows = material.ordinary
     scores = _score(classifier, [row.statement for row in rows])
     found: dict[str, Any] = {
-        "recipe": recipe.model_dump(mode="json", exclude={"data": True, "compared": True, "encoder": {"path"}}),
+        "recipe": recipe.model_dump(mode="json", exclude={"data": True, "compared": True, "encoder": {"path"}, "distil": {"answers"}}),
         "learning": _learning(recipe, material),
         "code": _code_version(),
         "taxonomy": TAXONOMY_VERSION,
@@ -100,7 +109,10 @@ def _learning(recipe: Recipe, material: Material) -> dict[str, Any]:
     for item in material.learning:
         sources[item.source] += 1
     files = {f"{source.path.parent.name}/{source.path.name}": digest(source.path) for source in recipe.data.sources}
-    return {"sha256": material.sha256, "n": len(material.learning), "sources": sources, "files": files, "seed": recipe.seed}
+    learnt = {"sha256": material.sha256, "n": len(material.learning), "sources": sources, "files": files, "seed": recipe.seed}
+    if material.taught is None:
+        return learnt
+    return learnt | {"taught": material.taught.about, "unlabelled": len(material.unlabelled)}
 
 
 def evaluate_again(recipe: Recipe, material: Material, out: Path) -> Path:
@@ -183,7 +195,7 @@ def _rows(rows: Iterable[Weighted], scores: Scores) -> dict[str, Any]:
     }
 
 
-def _majority_macro_f1(gold: np.ndarray[Any, np.dtype[np.int64]]) -> float:
+def _majority_macro_f1(gold: NDArray[np.int64]) -> float:
     counts = np.bincount(gold, minlength=len(CULTURES))
     return round(macro_f1(gold, np.full(len(gold), counts.argmax())), 4)
 

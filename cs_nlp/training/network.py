@@ -90,7 +90,7 @@ class CultureNetwork(nn.Module):
             input_ids: `(n, length)`; attention_mask and token_type_ids alike.
             attention_mask: 1 for tokens, 0 for padding.
             token_type_ids: 1 for the context.
-            gold: `cultures (n,)`, `targets (n,)` with -100 where unknown, `drivers (n, 26)`, `weights (n,)`.
+            gold: what to aim at: `cultures (n, 5)`, `targets (n, 6)` with zeros where unknown, `drivers (n, 26)`, `weights (n,)`.
         """
         culture, target, drivers, _ = (out.float() for out in self.outputs(input_ids, attention_mask, token_type_ids))
         found: dict[str, Any] = {"culture": culture, "target": target, "driver": drivers}
@@ -98,7 +98,7 @@ class CultureNetwork(nn.Module):
             return found
         weights = gold["weights"]
         main = functional.cross_entropy(culture, gold["cultures"], label_smoothing=self.label_smoothing, reduction="none")
-        aside = functional.cross_entropy(target, gold["targets"], ignore_index=-100, reduction="none")
+        aside = functional.cross_entropy(target, gold["targets"], reduction="none")
         signs = functional.binary_cross_entropy_with_logits(drivers, gold["drivers"], reduction="none").mean(dim=1)
         loss = (weights * (main + self.target_weight * aside + self.driver_weight * signs)).mean()
         return {"loss": loss, **found}
@@ -108,9 +108,8 @@ def sentence_means(
     encoder: nn.Module, layers: Sequence[int], input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor
 ) -> list[Tensor]:
     """Of each layer the average of its token vectors over the statement, context and padding left out; `(n, width)` each."""
-    states = encoder(
-        input_ids=input_ids, attention_mask=attention_mask, token_type_ids=token_type_ids, output_hidden_states=True
-    ).hidden_states
+    segments = {"token_type_ids": token_type_ids} if getattr(encoder.config, "type_vocab_size", 0) > 1 else {}  # MPNet knows none
+    states = encoder(input_ids=input_ids, attention_mask=attention_mask, output_hidden_states=True, **segments).hidden_states
     statement = (attention_mask * (1 - token_type_ids)).unsqueeze(-1).to(states[0].dtype)
     return [(states[layer] * statement).sum(dim=1) / statement.sum(dim=1) for layer in layers]
 

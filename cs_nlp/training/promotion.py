@@ -125,7 +125,7 @@ def _score(model: Classifier, gold: Sequence[LabelledStatement]) -> Scores:
 
 
 def _answers(scores: Scores, gold: Sequence[LabelledStatement], groups: Ints) -> _Answers:
-    labels, predicted = gold_of(gold), scores.cultures.argmax(axis=1)
+    labels, predicted = gold_of(gold), scores.named
     n = int(groups.max()) + 1
     tables = np.zeros((n, _SIZE * _SIZE), dtype=np.int64)
     np.add.at(tables, (groups, labels * _SIZE + predicted), 1)

@@ -40,11 +40,14 @@ class Data(_Part):
 
     Attributes:
         sources: the data sets.
+        unlabelled: statements without labels, JSON lines with `text` and `context`; a teacher answers them, and who learns from its answers
+            learns from them too.
         held_out: share of each source's groups kept for calibration and held-out figures.
         evaluation: a further data set, only ever evaluated on; left out with a note where the file does not exist.
     """
 
     sources: Annotated[tuple[Source, ...], Field(min_length=1)]
+    unlabelled: tuple[Path, ...] = ()
     held_out: Annotated[float, Field(gt=0, lt=0.5)] = 0.1
     evaluation: Path | None = None
 
@@ -110,6 +113,20 @@ class Baseline(_Part):
     strength: Positive = 10.0
 
 
+class Distil(_Part):
+    """What a larger network, the teacher, answered, to be learnt beside the labels.
+
+    See Hinton et al., 2015, "Distilling the Knowledge in a Neural Network".
+
+    Attributes:
+        answers: the file that `cs-nlp teach` wrote, relative to the recipe's folder.
+        share: how much of a labelled statement's aim is the teacher's answer, 0 to 1; the rest is the label.
+    """
+
+    answers: Path
+    share: Annotated[float, Field(ge=0, le=1)] = 0.5
+
+
 class Recipe(_Part):
     """All that makes a model: the same recipe, data and seed give the same model on the same machine.
 
@@ -129,6 +146,7 @@ class Recipe(_Part):
     encoder: Encoder = Encoder()
     optimiser: Optimiser = Optimiser()
     baseline: Baseline = Baseline()
+    distil: Distil | None = None
 
 
 def read_recipe(path: Path) -> Recipe:
@@ -187,12 +205,15 @@ def _resolve(recipe: Recipe, folder: Path) -> Recipe:
     data = recipe.data.model_copy(
         update={
             "sources": tuple(source.model_copy(update={"path": folder / source.path}) for source in recipe.data.sources),
+            "unlabelled": tuple(folder / path for path in recipe.data.unlabelled),
             "evaluation": folder / recipe.data.evaluation if recipe.data.evaluation else None,
         }
     )
     encoder = recipe.encoder.model_copy(update={"path": folder / recipe.encoder.path if recipe.encoder.path else None})
-    missing = [str(source.path) for source in data.sources if not source.path.is_file()]
+    distil = recipe.distil.model_copy(update={"answers": folder / recipe.distil.answers}) if recipe.distil else None
+    needed = [*(source.path for source in data.sources), *data.unlabelled]
+    missing = [str(path) for path in needed if not path.is_file()]
     if missing:
-        raise RecipeError(f"data -> sources: no such file: {', '.join(missing)}; take the source out of the recipe or get the file")
+        raise RecipeError(f"data: no such file: {', '.join(missing)}; take it out of the recipe or get the file")
     compared = tuple(folder / other for other in recipe.compared)
-    return recipe.model_copy(update={"data": data, "encoder": encoder, "compared": compared})
+    return recipe.model_copy(update={"data": data, "encoder": encoder, "compared": compared, "distil": distil})

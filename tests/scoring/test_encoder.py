@@ -80,7 +80,10 @@ def test_a_long_statement_is_not_judged_by_its_beginning_alone(classifier: Class
 def test_records_hold_what_the_arrays_hold(classifier: Classifier) -> None:
     scores = classifier.score(TEXTS, CONTEXTS)
     for row, record in enumerate(scores.to_records()):
-        assert record.culture == CULTURES[int(np.argmax(record.probabilities))]
+        weighed = [
+            share * (scores.none_weight if name == "none" else 1) for name, share in zip(CULTURES, record.probabilities, strict=True)
+        ]
+        assert record.culture == CULTURES[int(np.argmax(weighed))]
         assert record.target == TARGETS[int(np.argmax(record.target_probabilities))]
         assert record.probabilities == tuple(scores.cultures[row].tolist())
         named = zip(SIGNED_DRIVERS, record.driver_probabilities, strict=True)

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from scipy.special import softmax
 from sklearn import metrics
 
-from cs_nlp.training.calibration import fit_balance, fit_temperature, fit_threshold, log_loss
-from cs_nlp.training.evaluation import calibration_error, micro_f1
+from cs_nlp.taxonomy import name_cultures
+from cs_nlp.training.calibration import fit_balance, fit_none_weight, fit_temperature, fit_threshold, log_loss
+from cs_nlp.training.evaluation import calibration_error, macro_f1, micro_f1
 
 
 def drawn(temperature: float, n: int = 8000) -> tuple[np.ndarray, np.ndarray]:
@@ -80,3 +81,27 @@ def test_where_a_class_is_absent_nothing_is_balanced() -> None:
     probabilities = np.full((4, 5), 0.2)
     balance = fit_balance(np.array([0, 1, 2, 3]), probabilities)
     np.testing.assert_array_equal(balance(probabilities), probabilities)
+
+
+def hidden(n: int = 3000) -> tuple[np.ndarray, np.ndarray]:
+    """Gold and honest probabilities where none is so common that other classes are seldom the most probable."""
+    random = np.random.default_rng(8)
+    probabilities = random.dirichlet([0.5, 0.5, 0.5, 0.5, 4.0], size=n)
+    gold = (random.random((n, 1)) > probabilities.cumsum(axis=1)).sum(axis=1)
+    return np.minimum(gold, 4), probabilities
+
+
+def test_the_weight_of_none_raises_macro_f1_where_none_hides_the_others() -> None:
+    gold, probabilities = hidden()
+    groups, sources = [str(row // 5) for row in range(len(gold))], ["a" if row < 1000 else "b" for row in range(len(gold))]
+    weight = fit_none_weight(gold, probabilities, groups, sources)
+    assert weight < 0.8
+    assert macro_f1(gold, name_cultures(probabilities, weight)) > macro_f1(gold, name_cultures(probabilities)) + 0.03
+
+
+def test_none_keeps_its_weight_where_all_are_told_apart() -> None:
+    random = np.random.default_rng(2)
+    gold = random.integers(0, 5, 500)
+    probabilities = np.where(np.eye(5)[gold] > 0, 0.96, 0.01) * np.array([1, 1, 1, 1, 0.5])
+    found = fit_none_weight(gold, probabilities / probabilities.sum(axis=1, keepdims=True), [str(row) for row in range(500)], ["a"] * 500)
+    assert found == pytest.approx(1.0)

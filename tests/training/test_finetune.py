@@ -41,7 +41,7 @@ def config(recipe: Recipe, encoder: Path) -> EncoderConfig:
 
 @pytest.fixture(scope="module")
 def rows(encoder: Path, config: EncoderConfig, material: Material) -> list[Row]:
-    return make_rows(load_tokenizer(str(encoder / "tokenizer.json")), config, material.learning)
+    return make_rows(load_tokenizer(str(encoder / "tokenizer.json")), config, material)
 
 
 def learnt(recipe: Recipe, material: Material, config: EncoderConfig, encoder: Path) -> CultureNetwork:
@@ -50,7 +50,7 @@ def learnt(recipe: Recipe, material: Material, config: EncoderConfig, encoder: P
     network = CultureNetwork.from_folder(
         encoder, label_smoothing=how.label_smoothing, target_weight=how.target_weight, driver_weight=how.driver_weight
     )
-    fine_tune(recipe, network, load_tokenizer(str(encoder / "tokenizer.json")), config, material.learning)
+    fine_tune(recipe, network, config, make_rows(load_tokenizer(str(encoder / "tokenizer.json")), config, material))
     return network
 
 
@@ -79,7 +79,7 @@ def test_the_same_recipe_gives_the_same_weights_and_another_seed_others(
     assert weights_differ(first, learnt(recipe.model_copy(update={"seed": 2}), material, config, encoder))
 
 
-def test_the_last_epochs_learn_with_int8_simulated(recipe: Recipe, material: Material, config: EncoderConfig, encoder: Path) -> None:
+def test_the_last_epochs_learn_with_int8_simulated(recipe: Recipe, rows: list[Row], config: EncoderConfig, encoder: Path) -> None:
     simulated: list[bool] = []
     torch.manual_seed(recipe.seed)
     network = CultureNetwork.from_folder(encoder)
@@ -89,7 +89,7 @@ def test_the_last_epochs_learn_with_int8_simulated(recipe: Recipe, material: Mat
             simulated.append(all(layer.simulate for layer in int8_layers(network)))
         assert done <= steps
 
-    fine_tune(recipe, network, load_tokenizer(str(encoder / "tokenizer.json")), config, material.learning, progress=look)
+    fine_tune(recipe, network, config, rows, progress=look)
     half = len(simulated) // 2
     assert simulated == [False] * half + [True] * half
     assert all(float(layer.high) > float(layer.low) for layer in int8_layers(network))
@@ -123,7 +123,7 @@ def test_a_batch_hides_the_context_of_about_the_share_asked_for(rows: list[Row])
 def test_statements_without_a_known_target_do_not_teach_targets(encoder: Path, rows: list[Row]) -> None:
     torch.manual_seed(0)
     network = CultureNetwork.from_folder(encoder)
-    blind = [{**row, "target": -100} for row in rows[:4]]
+    blind = [{**row, "targets": np.zeros_like(row["targets"])} for row in rows[:4]]
     network(**Collator(0, 0.0, 0)(blind))["loss"].backward()
     assert network.target_head.weight.grad is None or not network.target_head.weight.grad.any()
     assert network.culture_head.weight.grad is not None
