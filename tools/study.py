@@ -22,7 +22,7 @@ from typing import Any, Final
 from cs_nlp.scoring import load_classifier
 from tools.coverage import SKILLS
 from tools.measure_drivers import measured
-from tools.study_coverage import ALIKE, IN_USE, TRANSCRIPTS, Answers, Held, resampled, simulated
+from tools.study_coverage import ALIKE, HALVED, IN_USE, TRANSCRIPTS, Answers, Held, resampled, simulated
 from tools.study_errors import Errors, Setting, measure
 from tools.study_page import Study, readme_part, tables
 from tools.study_picture import picture
@@ -81,7 +81,7 @@ def study(model: str, dev: Path, draws: int, runs: int, seed: int) -> Study:
     errors = [partial(errors_of, setting, seed) for setting in (*protocol(draws), *shifts(draws // 2))]
     # The longest first, so that no process waits for one at the end.
     cells = [partial(simulated_of, skill, size, runs, seed) for size in reversed(TRANSCRIPTS) for skill in SKILLS]
-    cells += [partial(resampled_of, world, size, runs, seed) for world in (ALIKE, IN_USE) for size in TRANSCRIPTS]
+    cells += [partial(resampled_of, world, size, runs, seed) for world in (ALIKE, IN_USE, HALVED) for size in TRANSCRIPTS]
     found = _run([*map(_Job, cells), *map(_Job, errors)], known)
     drivers = measured(dev, load_classifier(model), 2 * draws, seed)
     return Study(tuple(found[len(cells) :]), tuple(found[: len(cells)]), drivers, draws, runs)

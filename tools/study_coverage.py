@@ -25,7 +25,8 @@ TRANSCRIPTS: Final = (20, 100, 500)
 REPLICATES: Final = 300
 IN_USE: Final = "real, as in use"
 ALIKE: Final = "real, held-out rows alike"
-WORLDS: Final = (*(f"simulated, {skill}" for skill in SKILLS), ALIKE, IN_USE)
+HALVED: Final = "real, half of the held-out rows"
+WORLDS: Final = (*(f"simulated, {skill}" for skill in SKILLS), ALIKE, IN_USE, HALVED)
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,8 @@ def resampled(world: str, answers: Answers, transcripts: int, runs: int, seed: i
 
     Args:
         world: `IN_USE` corrects with the held-out rows; `ALIKE` with conversations drawn from `real`, as many as there are, anew each time:
-            then held-out rows and groups are of one kind, and intervals have to hold.
+            then held-out rows and groups are of one kind, and intervals have to hold; `HALVED` with half of the held-out
+            conversations, drawn anew each time: as in use, but what chance did to the rows is not the same in all runs.
         answers: what groups are made of.
         transcripts: in a group.
         runs: how many groups.
@@ -104,6 +106,8 @@ def resampled(world: str, answers: Answers, transcripts: int, runs: int, seed: i
         if world == ALIKE:
             drawn = rng.choice(len(members), size=len(members))
             methods = Methods(_redrawn(real, [members[place] for place in drawn], balance), Resampling(replicates=REPLICATES))
+        elif world == HALVED:
+            methods = Methods(_halved(held_out, rng).correction(balance), Resampling(replicates=REPLICATES))
         facts.append(_facts(methods, group, true, order))
     return _held(world, transcripts, facts)
 
@@ -113,6 +117,11 @@ def _redrawn(real: Rows, conversations: list[NDArray[np.int64]], balance: Balanc
     numbered = np.repeat(np.arange(len(conversations)), [len(own) for own in conversations])
     drawn = real.where(places)
     return Rows(drawn.truth, drawn.probabilities, numbered, drawn.columns).correction(balance)
+
+
+def _halved(held_out: Rows, rng: np.random.Generator) -> Rows:
+    names = np.unique(held_out.groups)
+    return held_out.where(np.isin(held_out.groups, rng.choice(names, size=len(names) // 2, replace=False)))
 
 
 def _facts(methods: Methods, group: list[Totals], true: Floats, order: NDArray[np.int64]) -> Floats:

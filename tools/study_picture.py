@@ -19,7 +19,7 @@ SHOWN: Final = {
     f"{QUAPY}KDEy-ML": "#aa4499",
     COUNTING: "#767b85",
 }
-WORLD_COLOURS: Final = ("#767b85", "#56b4e9", "#0072b2", "#aa4499", "#e69f00", "#009e73")
+WORLD_COLOURS: Final = ("#767b85", "#56b4e9", "#0072b2", "#aa4499", "#e69f00", "#d55e00", "#009e73")
 PANEL: Final = (250, 200)
 
 

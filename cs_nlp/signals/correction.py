@@ -42,8 +42,8 @@ class Correction:
         confidence_of: `(n,)`, its probability before it was balanced; empty where it is that in `probabilities`.
         weights: by kind, how much a row of it counts; empty where all count the same.
         doubt: `(kinds, kinds)`, covariance of the logarithms of `weights`; empty where they are known.
-        stretch: how many times larger the variance of what is learnt here counts in intervals, at least 1: more where a team's text does
-            not fit.
+        strange: how far the means by class of a team's text may lie from those of all kinds: their variance over that of single
+            statements of the class; 0 where nothing speaks for it (see `kinds`).
     """
 
     truth: Ints
@@ -54,7 +54,7 @@ class Correction:
     confidence_of: Floats = field(default_factory=lambda: np.zeros(0))
     weights: tuple[float, ...] = ()
     doubt: Floats = field(default_factory=lambda: np.zeros((0, 0)))
-    stretch: float = 1.0
+    strange: float = 0.0
 
     @classmethod
     def from_rows(
@@ -96,9 +96,9 @@ class Correction:
         """How many kinds of text there are, at least 1."""
         return int(self.kinds.max(initial=0)) + 1
 
-    def weighted(self, weights: Sequence[float], doubt: Floats, stretch: float) -> Correction:
+    def weighted(self, weights: Sequence[float], doubt: Floats, strange: float) -> Correction:
         """The same rows, those of each kind counting by `weights`, whose logarithms are known up to the covariance `doubt`."""
-        return replace(self, weights=tuple(weights), doubt=doubt, stretch=stretch)
+        return replace(self, weights=tuple(weights), doubt=doubt, strange=strange)
 
     def unfit(self) -> str:
         """Why this correction can't be trusted, in a few words; empty when it can."""
@@ -123,7 +123,7 @@ class Correction:
     def means(self, columns: Floats) -> Floats:
         """Means of `columns` `(n, m)` by true class, `(5, m)`."""
         weights = self.row_weights
-        return np.array([np.average(columns[own], axis=0, weights=weights[own]) for own in self._by_class])
+        return np.array([np.average(columns[own], axis=0, weights=weights[own]) for own in self.by_class])
 
     def noise(self) -> Floats:
         """Covariance of the probabilities among statements of one true class, `(5, 5, 5)`; as `matrix`, each class needs rows."""
@@ -132,7 +132,7 @@ class Correction:
     def covariances(self, columns: Floats) -> Floats:
         """Covariances of `columns` `(n, m)` within each true class, `(5, m, m)`."""
         weights = self.row_weights
-        return np.array([np.cov(columns[own], rowvar=False, aweights=weights[own]) for own in self._by_class])
+        return np.array([np.cov(columns[own], rowvar=False, aweights=weights[own]) for own in self.by_class])
 
     def resampled(self, replicates: int, rng: np.random.Generator) -> Floats:
         """The matrix as other held-out samples might have given it, `(replicates, 5, 5)`.
@@ -175,7 +175,8 @@ class Correction:
         return np.asarray(self.weights)[self.kinds] if self.weights and len(self.kinds) else np.ones(len(self.truth))
 
     @cached_property
-    def _by_class(self) -> list[Ints]:
+    def by_class(self) -> list[Ints]:
+        """Places of the rows of each true class."""
         return [np.flatnonzero(self.truth == place) for place in range(CLASSES)]
 
 

@@ -13,8 +13,9 @@ prevalence, three things move c x away from c p:
 1. *Which transcripts were heard*: n statements, worth n / d independent ones (see `spread`), with d enlarged for the degrees of freedom
    by Student's t against the normal distribution.
 2. *What the classifier says of a statement of a known class*: C_i is the covariance of its answers among held-out statements of class i.
-3. *How well M is known*: its covariance over resampled held-out groups and, where text is of several kinds, over their weights; more
-   where the text fits none of them (see `kinds`). Differences of groups don't count that: it moves both to the same side.
+3. *How well M is known*: its covariance over resampled held-out groups and, where text is of several kinds, over their weights. Where the
+   text fits none of them, t C_i is added for each class, with t as the misfit tells (`strange`, see `kinds`). Differences of groups don't
+   count all that: it moves both to the same side.
 
 The interval is made of the values that fit with x under this variance (see `bounds`). The third central moment of c x, from the first two
 sources, is (sum_i p_i (c_i - c p)^3 + 3 sum_i p_i (c_i - c p) c' U' C_i U c) d^2 / n^2. The classes that a figure says nothing of are taken
@@ -118,7 +119,9 @@ class Estimator:
             self._matrix, self._noise = correction.matrix(), correction.noise()
             shares = resampled_shares(correction, resampling) if shares is None else shares
             shifts = correction.matrices(shares, np.random.default_rng([resampling.seed, 0])) - self._matrix
-            self._doubt = correction.stretch * np.tensordot(shifts, shifts, axes=(0, 0)) / len(shifts)
+            self._doubt = np.tensordot(shifts, shifts, axes=(0, 0)) / len(shifts)
+            same = np.arange(CLASSES)
+            self._doubt[same, :, same, :] += correction.strange * self._noise
         self._undo: Floats = np.asarray(np.linalg.pinv(self._matrix), dtype=np.float64)
         self._variances = _Variances(self._undo, self._noise, self._doubt)
 

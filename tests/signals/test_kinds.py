@@ -72,6 +72,30 @@ def test_text_that_does_not_fit_the_held_out_rows_makes_intervals_wider() -> Non
         rows = _team(kind, rng)
         fitted = fit_kinds(easy, rows, 1.0)
         made = Estimator(fitted, Resampling())([rows])[0]
-        widths[kind] = float((made.high - made.low).mean()), fitted.stretch
-    assert widths["easy"][1] < 3 < widths["hard"][1]
+        widths[kind] = float((made.high - made.low).mean()), fitted.strange
+    assert widths["easy"][1] < 0.02 < widths["hard"][1]
     assert widths["easy"][0] < widths["hard"][0]
+
+
+def test_text_like_the_held_out_rows_is_seldom_taken_for_strange() -> None:
+    rng = np.random.default_rng(5)
+    found = []
+    for _ in range(30):
+        both = replace(_correction(rng), kinds=np.array([], dtype=np.int64))
+        easy = replace(both, **{name: getattr(both, name)[300:] for name in ("truth", "probabilities", "groups")})
+        found.append(fit_kinds(easy, _team("easy", rng), 1.0).strange)
+    assert np.mean(found) < 0.01
+
+
+def test_rows_of_one_conversation_do_not_count_as_so_many_independent_ones() -> None:
+    rng = np.random.default_rng(6)
+    alone = replace(_correction(rng), kinds=np.array([], dtype=np.int64))
+    base = np.concatenate([300 + np.flatnonzero(alone.truth[300:] == place)[:24] for place in range(5)])
+    said = np.repeat(base, 5)  # each of 120 rows five times
+    alike = {
+        name: replace(alone, truth=alone.truth[said], probabilities=alone.probabilities[said], groups=groups)
+        for name, groups in (("known", np.repeat(np.arange(120), 5)), ("taken for independent", np.arange(600)))
+    }
+    rows = [_team("easy", rng) for _ in range(10)]
+    found = {name: np.mean([fit_kinds(each, team, 1.0).strange for team in rows]) for name, each in alike.items()}
+    assert found["known"] < found["taken for independent"]
