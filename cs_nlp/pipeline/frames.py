@@ -193,7 +193,7 @@ class _Columns:
         )
 
 
-def _kind(value: object) -> str:
+def _kind(value: Any) -> str:  # noqa: ANN401 - whatever stood in the frame
     if isinstance(value, str):
         return "an empty text" if not value.strip() else "an unknown value"
     return "no value" if pd.isna(value) is True else type(value).__name__
