@@ -3,7 +3,8 @@
     python -m tools.evaluate_again models/recipes/culture-en-small.toml models/culture-en-small
 
 Wanted after the folder's ONNX graph was made again, or when the rows are to hold more than they did. `--seen-only` leaves all
-figures as they are and adds what tells unlike text (`seen.npz`).
+figures as they are and adds what tells unlike text (`seen.npz`); `--calibrate` fits temperature, driver threshold and the weight of none
+anew first.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from pathlib import Path
 
 from cs_nlp.errors import CsNlpError
 from cs_nlp.training.data import read_material
-from cs_nlp.training.finishing import add_seen, evaluate_again
+from cs_nlp.training.finishing import add_seen, calibrate_again, evaluate_again
 from cs_nlp.training.recipe import read_recipe
 
 
@@ -24,9 +25,10 @@ def main() -> int:
     parser.add_argument("recipe", type=Path)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--seen-only", action="store_true", help="only say what the learning data was like (seen.npz)")
+    parser.add_argument("--calibrate", action="store_true", help="fit temperature, driver threshold and the weight of none anew")
     chosen = parser.parse_args()
     recipe = read_recipe(chosen.recipe)
-    step = add_seen if chosen.seen_only else evaluate_again
+    step = add_seen if chosen.seen_only else calibrate_again if chosen.calibrate else evaluate_again
     print(step(recipe, read_material(recipe), chosen.folder))
     return 0
 

@@ -126,7 +126,8 @@ def _panel(points: Sequence[Point], shown: dict[str, tuple[str, str]]) -> alt.La
     base = alt.Chart(alt.InlineData(values=rows)).encode(color=colour)
     means = base.transform_aggregate(n="mean(n)", value="mean(value)", groupby=["part", "what"])
     layers = [means.mark_line(strokeWidth=2).encode(x=x, y=y), base.mark_point(filled=True, size=45, opacity=0.7).encode(x=x, y=y)]
-    return alt.LayerChart(layer=layers).resolve_scale(color="shared").properties(width=PANEL[0], height=PANEL[1])
+    chart: alt.LayerChart = alt.LayerChart(layer=layers).resolve_scale(color="shared").properties(width=PANEL[0], height=PANEL[1])
+    return chart
 
 
 def _told(values: Sequence[float | None]) -> str:

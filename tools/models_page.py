@@ -82,7 +82,7 @@ def _random_of(judged: Mapping[str, Any]) -> Mapping[str, Any]:
     return part
 
 
-def _with(figures: Mapping[str, Any], name: str, interval: list[float] | None = None) -> str:
+def _with(figures: Mapping[str, Any], name: str, interval: list[float | None] | None = None) -> str:
     return _told(figures.get(name), interval or figures.get("intervals", {}).get(name))
 
 

@@ -116,7 +116,7 @@ def _redrawn(real: Rows, conversations: list[NDArray[np.int64]], balance: Balanc
     places = np.concatenate(conversations)
     numbered = np.repeat(np.arange(len(conversations)), [len(own) for own in conversations])
     drawn = real.where(places)
-    return Rows(drawn.truth, drawn.probabilities, numbered, drawn.columns).correction(balance)
+    return Rows(drawn.truth, drawn.probabilities, numbered, drawn.columns, drawn.none_weight).correction(balance)
 
 
 def _halved(held_out: Rows, rng: np.random.Generator) -> Rows:

@@ -14,7 +14,7 @@ from cs_nlp.labelling import read_dataset
 from cs_nlp.records import Channel, Totals
 from cs_nlp.scoring import Classifier
 from cs_nlp.signals import Balance, Correction
-from cs_nlp.taxonomy import CULTURES, SIGNAL_CULTURES
+from cs_nlp.taxonomy import CULTURES, SIGNAL_CULTURES, name_cultures
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -36,15 +36,17 @@ class Rows:
     Attributes:
         truth: `(n,)`, index of the true culture; probabilities: `(n, 5)`; groups: `(n,)`, index of the conversation.
         columns: further columns `(n,)` by name: `kind`, `stratum`, `channel`.
+        none_weight: what the probability of none counts when a culture is named.
     """
 
     truth: Ints
     probabilities: Floats
     groups: Ints
     columns: Mapping[str, NDArray[np.str_]]
+    none_weight: float = 1.0
 
     @classmethod
-    def held_out(cls, evaluation: Mapping[str, Any]) -> Rows:
+    def held_out(cls, evaluation: Mapping[str, Any], none_weight: float) -> Rows:
         """The rows that a model keeps for the correction."""
         rows = evaluation["rows"]
         return cls(
@@ -52,6 +54,7 @@ class Rows:
             _distributions(rows["probabilities"]),
             np.array(rows["groups"]),
             {"stratum": np.array(rows["kinds"]), "channel": np.array(rows["channels"])},
+            none_weight,
         )
 
     @classmethod
@@ -65,6 +68,7 @@ class Rows:
             _distributions(scores.cultures),
             np.unique([item.group for item in items], return_inverse=True)[1],
             columns | {"channel": np.array([item.channel.value for item in items])},
+            scores.none_weight,
         )
 
     def where(self, chosen: NDArray[np.bool_] | Ints) -> Rows:
@@ -74,6 +78,7 @@ class Rows:
             self.probabilities[chosen],
             self.groups[chosen],
             {name: column[chosen] for name, column in self.columns.items()},
+            self.none_weight,
         )
 
     def correction(self, balance: Balance) -> Correction:
@@ -84,7 +89,12 @@ class Rows:
             [str(group) for group in self.groups],
             kinds=[*self.columns["stratum"]],
             balance=balance,
+            none_weight=self.none_weight,
         )
+
+    def counted(self, places: Ints) -> Ints:
+        """How many of the rows at `places` are named by each class, `(5,)`."""
+        return np.bincount(name_cultures(self.probabilities[places], self.none_weight), minlength=CLASSES)
 
     def shares(self, places: Ints) -> Floats:
         """True prevalence among the rows at `places`, `(5,)`."""
@@ -110,7 +120,7 @@ class Sample:
 
     def totals(self, rows: Rows, balance: Balance) -> list[Totals]:
         """The sample as a team's transcripts."""
-        return [_totals(str(number), rows.probabilities[own], balance) for number, own in enumerate(self.conversations)]
+        return [_totals(str(number), rows, own, balance) for number, own in enumerate(self.conversations)]
 
 
 def draw(rows: Rows, n: int, times: int, targets: Targets, seed: int) -> list[Sample]:
@@ -199,8 +209,8 @@ def _target(counts: Floats, targets: Targets, rng: np.random.Generator) -> Float
     return np.asarray(found / found.sum())
 
 
-def _totals(name: str, probabilities: Floats, balance: Balance) -> Totals:
-    counts = np.bincount(probabilities.argmax(axis=1), minlength=CLASSES)
+def _totals(name: str, rows: Rows, own: Ints, balance: Balance) -> Totals:
+    probabilities = rows.probabilities[own]
     return Totals(
         transcript_id=name,
         team="",
@@ -209,7 +219,7 @@ def _totals(name: str, probabilities: Floats, balance: Balance) -> Totals:
         queue=None,
         people=frozenset({name}),
         n=len(probabilities),
-        counts=tuple(counts.tolist()),
+        counts=tuple(rows.counted(own).tolist()),
         sums=tuple(balance(probabilities).sum(axis=0).tolist()),
         confidence=float(probabilities.max(axis=1).sum()),
     )

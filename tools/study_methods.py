@@ -73,6 +73,7 @@ def ours(learnt: Rows, judged: Rows, balance: Balance) -> dict[str, Estimating]:
         return lambda sample: QUANTIFIERS[name](raw[sample.places], plain)
 
     found = {name.upper(): classic(name) for name in QUANTIFIERS}
+    found[COUNTING] = lambda sample: judged.counted(sample.places) / len(sample.places)
     if not balanced.unfit():
         found[BALANCED] = lambda sample: probabilistic_adjusted_count(moved[sample.places], balanced)
         estimator = Estimator(balanced, Resampling(replicates=REPLICATES))

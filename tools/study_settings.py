@@ -44,7 +44,7 @@ def material(model: str, dev: Path = DEV) -> Material:
     """The held-out rows that a model keeps, and the real evaluation text and the sample teams as it scores them."""
     classifier = load_classifier(model)
     evaluation: Mapping[str, Any] = classifier.artefact.evaluation
-    held, real = Rows.held_out(evaluation), Rows.scored(classifier, dev)
+    held, real = Rows.held_out(evaluation, classifier.artefact.config.none_weight), Rows.scored(classifier, dev)
     corpus = held.columns["stratum"] == "documents"
     ordinary = real.columns["stratum"] == "random"
     calls = real.columns["channel"] == "call"

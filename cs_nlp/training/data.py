@@ -14,12 +14,13 @@ from cs_nlp.training.taught import Taught, read_taught
 
 @dataclass(frozen=True, slots=True)
 class Weighted:
-    """A statement to learn from, the data set it is from, how much it counts, and whether it is a pointed one (see `recipe.Source`)."""
+    """A statement to learn from, the data set it is from, how much it counts, whether it is pointed or written (see `recipe.Source`)."""
 
     statement: LabelledStatement
     source: str
     weight: float
     pointed: bool = False
+    written: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,11 @@ class Material:
         """The held-out statements that are like what users have; all of them where none is."""
         return tuple(item for item in self.held_out if not item.pointed) or self.held_out
 
+    @property
+    def said(self) -> tuple[Weighted, ...]:
+        """The ordinary held-out statements that people really said, for calibration; all ordinary ones where none is."""
+        return tuple(item for item in self.ordinary if not item.written) or self.ordinary
+
 
 def read_material(recipe: Recipe) -> Material:
     """Read a recipe's data and split it by group.
@@ -62,7 +68,7 @@ def read_material(recipe: Recipe) -> Material:
         for side, part in zip(
             (learning, held_out), split_by_group(read_dataset(source.path), recipe.data.held_out, seed=recipe.seed), strict=True
         ):
-            side.extend(Weighted(statement, name, source.weight, source.pointed) for statement in part)
+            side.extend(Weighted(statement, name, source.weight, source.pointed, source.written) for statement in part)
     path = recipe.data.evaluation
     evaluation = read_dataset(path) if path is not None and path.is_file() else []
     unlabelled = tuple(found for path in recipe.data.unlabelled for found in read_unlabelled(path))

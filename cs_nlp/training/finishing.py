@@ -34,7 +34,7 @@ from cs_nlp.training.calibration import fit_balance, fit_none_weight, fit_temper
 from cs_nlp.training.card import render_card
 from cs_nlp.training.data import Material, Weighted
 from cs_nlp.training.documents import write_document
-from cs_nlp.training.evaluation import driver_table, evaluate, figures, macro_f1, unsure_counts
+from cs_nlp.training.evaluation import driver_table, evaluate, figures, gold_of, macro_f1, unsure_counts
 from cs_nlp.training.recipe import Recipe
 
 Progress = Callable[[str, int, int], None]
@@ -63,14 +63,7 @@ def finish(recipe: Recipe, config: Config, material: Material, out: Path, *, ext
     write_document(out / LABELS, labels_document(TAXONOMY_VERSION))
     write_document(out / EVALUATION, {})
     write_document(out / CONFIG, config.model_dump())
-    rows = material.ordinary
-    scores = _score(load_classifier(out), [row.statement for row in rows])
-    gold = np.array([CULTURES.index(row.statement.gold.culture) for row in rows])
-    temperature = fit_temperature(gold, np.log(np.maximum(scores.cultures, np.finfo(np.float32).tiny)))
-    threshold = fit_threshold(driver_table([row.statement for row in rows]), scores.drivers)
-    config = config.model_copy(update={"temperature": round(temperature, _DECIMALS), "driver_threshold": round(threshold, _DECIMALS)})
-    write_document(out / CONFIG, config.model_dump())
-    write_document(out / CONFIG, config.model_copy(update={"none_weight": _none_weight(out, rows, gold)}).model_dump())
+    _calibrate(config, material, out)
     progress("evaluating", 0, 1)
     evaluation = _evaluation(recipe, material, load_classifier(out), extra)
     write_document(out / EVALUATION, evaluation)
@@ -79,11 +72,31 @@ def finish(recipe: Recipe, config: Config, material: Material, out: Path, *, ext
     return out
 
 
-def _none_weight(out: Path, rows: Sequence[Weighted], gold: NDArray[np.int64]) -> float:
-    """Fitted to the probabilities as they are after calibration."""
-    scores = _score(load_classifier(out), [row.statement for row in rows])
+def _calibrate(config: Config, material: Material, out: Path) -> None:
+    """Fit temperature, driver threshold and the weight of none, in this order, and write them; `config` has none of them yet.
+
+    The weight of none is fitted to the probabilities as they are after calibration.
+    """
+    rows = material.said
+    statements = [row.statement for row in rows]
+    gold = gold_of(statements)
+    scores = _score(load_classifier(out), statements)
+    temperature = fit_temperature(gold, np.log(np.maximum(scores.cultures, np.finfo(np.float32).tiny)))
+    threshold = fit_threshold(driver_table(statements), scores.drivers)
+    config = config.model_copy(update={"temperature": round(temperature, _DECIMALS), "driver_threshold": round(threshold, _DECIMALS)})
+    write_document(out / CONFIG, config.model_dump())
+    scores = _score(load_classifier(out), statements)
     weight = fit_none_weight(gold, scores.cultures, [row.statement.group for row in rows], [row.source for row in rows])
-    return round(weight, _DECIMALS)
+    write_document(out / CONFIG, config.model_copy(update={"none_weight": round(weight, _DECIMALS)}).model_dump())
+
+
+def calibrate_again(recipe: Recipe, material: Material, out: Path) -> Path:
+    """Fit temperature, driver threshold and the weight of none of a finished model folder anew, and measure it as `evaluate_again` does."""
+    config = load_classifier(out).artefact.config
+    neutral = config.model_copy(update={"temperature": 1.0, "driver_threshold": 0.5, "none_weight": 1.0})
+    write_document(out / CONFIG, neutral.model_dump())
+    _calibrate(neutral, material, out)
+    return evaluate_again(recipe, material, out)
 
 
 def _evaluation(recipe: Recipe, material: Material, classifier: Classifier, extra: dict[str, Any]) -> dict[str, Any]:

@@ -28,11 +28,14 @@ class Source(_Part):
         weight: how much each of its statements counts in the loss.
         pointed: whether its statements were picked or written for their contrast. What users have is not like that, so they are
             learnt from but take no part in calibration and in the correction of prevalence.
+        written: whether its statements were written for a corpus, so that their class is plainer than in what people say. Where there are
+            others, probabilities are calibrated on those alone.
     """
 
     path: Path
     weight: Positive = 1.0
     pointed: bool = False
+    written: bool = False
 
 
 class Data(_Part):
