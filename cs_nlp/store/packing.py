@@ -72,7 +72,7 @@ def unpack_score(data: bytes, culture: str, target: str, drivers: str, windows: 
 
     Args:
         data: what `pack_score` made.
-        culture: the most probable culture; target: the most probable target.
+        culture: the label; target: the most probable target.
         target: as above.
         drivers: the named ones, separated by spaces.
         windows: in how many the statement was read.

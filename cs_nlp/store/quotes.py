@@ -52,7 +52,7 @@ def read_statements(
         db: a transaction that reads; it must last as long as the reading.
         organisation: whose.
         selection: which transcripts.
-        culture: only those with this most probable culture.
+        culture: only those labelled with this culture.
         only_text: leave out those whose text was not kept.
     """
     conditions = [selection.condition(transcripts, selection.teams_of(db, organisation))]

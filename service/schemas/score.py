@@ -62,7 +62,7 @@ ScoreIn = Annotated[
 class ScoreOut(Outgoing):
     """The score of one statement."""
 
-    culture: Annotated[str, Field(description="The most probable culture.")]
+    culture: Annotated[str, Field(description="The label: the most probable culture, after none was weighed by the model.")]
     probabilities: Annotated[dict[str, float], Field(description="Of each culture; they add up to 1.")]
     target: Annotated[str, Field(description="Whom or what it is about, most probably.")]
     target_probabilities: dict[str, float]
