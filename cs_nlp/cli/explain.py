@@ -27,7 +27,8 @@ def explain(
     text: Annotated[str | None, typer.Argument(help="What an agent said at once; default: stdin.", show_default=False)] = None,
     context: Annotated[str | None, typer.Option("--context", help="What was said just before.", show_default=False)] = None,
     label: Annotated[
-        str | None, typer.Option("--label", help="The culture to explain; default: the one that the statement is labelled with.", show_default=False)
+        str | None,
+        typer.Option("--label", help="The culture to explain; default: the one that the statement is labelled with.", show_default=False),
     ] = None,
     model: Annotated[str | None, MODEL] = None,
     orders: Annotated[

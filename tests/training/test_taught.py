@@ -69,7 +69,7 @@ def material(tiny_recipe: Path) -> Material:
     return read_material(read_recipe(tiny_recipe))
 
 
-def rows_of(material: Material, tiny_recipe: Path, share: float) -> list[dict[str, np.ndarray]]:  # type: ignore[type-arg]
+def rows_of(material: Material, tiny_recipe: Path, share: float) -> list[dict[str, np.ndarray]]:
     encoder = read_recipe(tiny_recipe).encoder.path
     assert encoder is not None
     config = input_config(read_recipe(tiny_recipe), encoder)
