@@ -7,15 +7,16 @@ what belongs together and must not be split between training and evaluation.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 from cs_nlp.errors import DatasetError
 from cs_nlp.labelling.fields import parse_object, read_channel, read_label, read_lines, read_text, staff_rows, words
 from cs_nlp.records import LabelledStatement
 
+Found = TypeVar("Found")
 _GROUPS = ("situation", "conversation", "id")
 _SLICES = ("style", "kind", "stratum", "channel", "corpus")
 
@@ -26,18 +27,9 @@ def read_dataset(path: Path) -> list[LabelledStatement]:
     Raises:
         DatasetError: the file can't be read or holds bad rows; all are listed, with their line numbers.
     """
-    statements: list[LabelledStatement] = []
-    problems: list[str] = []
-    for number, line in read_lines(path):
-        try:
-            statements += _read_line(line, f"{path.name}:{number}")
-        except ValueError as error:
-            problems.append(f"line {number}: {error}")
-    if not problems and not statements:
-        problems.append("no labelled statement in it; expected JSON lines with 'text' and 'culture', or documents with 'lines'")
-    if problems:
-        raise DatasetError(path, problems)
-    return statements
+    return _collected(
+        path, _read_line, "no labelled statement in it; expected JSON lines with 'text' and 'culture', or documents with 'lines'"
+    )
 
 
 def read_unlabelled(path: Path) -> list[tuple[str, str | None]]:
@@ -46,19 +38,29 @@ def read_unlabelled(path: Path) -> list[tuple[str, str | None]]:
     Raises:
         DatasetError: the file can't be read or holds bad rows; all are listed, with their line numbers.
     """
-    found: list[tuple[str, str | None]] = []
+    return _collected(path, _read_plain, "no statement in it; expected JSON lines with 'text'")
+
+
+def _collected(path: Path, read: Callable[[str, str], Iterable[Found]], nothing: str) -> list[Found]:
+    """What `read` makes of each line and its place; all faults together, or `nothing` where there is nothing."""
+    found: list[Found] = []
     problems: list[str] = []
     for number, line in read_lines(path):
         try:
-            row = parse_object(line)
-            found.append((read_text(row), words(row, "context")))
+            found += read(line, f"{path.name}:{number}")
         except ValueError as error:
             problems.append(f"line {number}: {error}")
     if not problems and not found:
-        problems.append("no statement in it; expected JSON lines with 'text'")
+        problems.append(nothing)
     if problems:
         raise DatasetError(path, problems)
     return found
+
+
+def _read_plain(line: str, place: str) -> list[tuple[str, str | None]]:
+    del place
+    row = parse_object(line)
+    return [(read_text(row), words(row, "context"))]
 
 
 def _read_line(line: str, place: str) -> Iterator[LabelledStatement]:
